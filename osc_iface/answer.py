@@ -1,0 +1,87 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""An answer of a service, and what is taken from it, checked."""
+
+import dataclasses
+from typing import Any
+
+import requests
+
+from osc_iface import errors
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A JSON object that a service sent with a success status.
+
+    Nothing in it is trusted before one of the methods has looked at it; they
+    raise :class:`osc_iface.errors.CallFailed` for what is not as it should
+    be.
+    """
+
+    body: dict[str, Any]
+    response: requests.Response
+    service: str
+    action: str
+
+    @property
+    def microversion(self) -> tuple[int, int] | None:
+        """The version that the service answered in; None if it has none."""
+        header = self.response.headers.get('OpenStack-API-Version', '')
+        major, dot, minor = header.rpartition(' ')[2].partition('.')
+        if not (dot and major.isdecimal() and minor.isdecimal()):
+            return None
+        return int(major), int(minor)
+
+    def fault(self, fault: str) -> errors.CallFailed:
+        """What to raise for this answer; ``fault`` says what it is."""
+        return errors.from_body(
+            self.response, self.service, self.action, fault
+        )
+
+    def object(self, key: str) -> dict[str, Any]:
+        """The object under a key of the body."""
+        return self._object(self.body.get(key), key)
+
+    def objects(self, key: str) -> list[dict[str, Any]]:
+        """The list of objects under a key of the body."""
+        return self.objects_of(self.body, key)
+
+    def objects_of(
+        self, item: dict[str, Any], key: str
+    ) -> list[dict[str, Any]]:
+        """The list of objects under a key of a part of the body."""
+        value = item.get(key)
+        if not isinstance(value, list):
+            raise self.fault(f'JSON without a list of {key}')
+        return [self._object(entry, key) for entry in value]
+
+    def text(self, item: dict[str, Any], key: str) -> str:
+        """The text under a key of a part of the body."""
+        value = item.get(key)
+        if not isinstance(value, str):
+            raise self.fault(f'JSON in which {key} is not text')
+        try:
+            value.encode()
+        except UnicodeEncodeError as exc:
+            raise self.fault(f'JSON in which {key} is not text') from exc
+        return value
+
+    def text_or_none(self, item: dict[str, Any], key: str) -> str | None:
+        """The text under a key of a part of the body, which may be null."""
+        return None if item[key] is None else self.text(item, key)
+
+    def _object(self, value: Any, key: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fault(f'JSON without the object {key}')
+        return value

@@ -1,0 +1,227 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The services of the cloud, and the one way of asking them something."""
+
+from collections.abc import Iterable
+import dataclasses
+import functools
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+import urllib.parse
+
+from keystoneauth1 import adapter
+from keystoneauth1 import exceptions as ksa_exceptions
+from openstack import exceptions as sdk_exceptions
+import requests
+
+from osc_iface import errors
+from osc_iface.answer import Answer
+
+if TYPE_CHECKING:
+    from openstackclient.common import clientmanager
+
+# Seconds that an answer is waited for; api_timeout in clouds.yaml wins.
+TIMEOUT = 60.0
+# How often a failed read is repeated, and after which answers;
+# compute_connect_retries and its kin in clouds.yaml win.
+RETRIES = 3
+RETRIED_STATUSES = [429, 502, 503, 504]
+# Seconds of a Retry-After header that are obeyed.
+RETRY_AFTER_LIMIT = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """A service of the cloud: its name in messages, and the way to it."""
+
+    name: str
+    adapter: adapter.Adapter
+
+    def get(
+        self,
+        action: str,
+        *segments: str,
+        query: Iterable[tuple[str, str]] = (),
+        microversion: str | None = None,
+    ) -> Answer:
+        """Send a GET request, again where that may help.
+
+        :param action: what is asked, as the user would say it
+        :param segments: the segments of the path below the endpoint,
+            unquoted
+        :param query: the parameters of the query, unquoted
+        :param microversion: the version to ask for; None for the one that
+            the user chose, or else the service's default
+        :returns: the answer, a JSON object
+        :raises osc_iface.errors.CallFailed: for anything else
+        """
+        try:
+            response = self._request(segments, query, microversion)
+        except (
+            ksa_exceptions.ClientException,
+            sdk_exceptions.SDKException,
+            TypeError,  # keystoneauth: not a version
+            ValueError,  # urllib3, http.client, idna: not a URL
+        ) as exc:
+            timeout = self.adapter.session.timeout
+            raise errors.from_exception(
+                exc, self.name, action, timeout
+            ) from exc
+        if not 200 <= response.status_code < 300:
+            raise errors.from_response(response, self.name, action)
+        body = self._object(response, action)
+        return Answer(body, response, self.name, action)
+
+    def _request(
+        self,
+        segments: tuple[str, ...],
+        query: Iterable[tuple[str, str]],
+        microversion: str | None,
+    ) -> requests.Response:
+        """Let keystoneauth send the request and repeat it."""
+        via = self.adapter
+        response: requests.Response = via.get(
+            _path(segments),
+            params=list(query),
+            microversion=microversion or via.default_microversion,
+            # The SDK's cache, where it is on, is for those who poll.
+            skip_cache=True,
+            # keystoneauth would take the token along to wherever it is sent.
+            redirect=False,
+            connect_retries=_first(via.connect_retries, RETRIES),
+            status_code_retries=_first(via.status_code_retries, RETRIES),
+            retriable_status_codes=_first(
+                via.retriable_status_codes, RETRIED_STATUSES
+            ),
+            hooks={'response': _limit_retry_after},
+            logger=_CallLogger(self.name),
+        )
+        return response
+
+    def _object(
+        self, response: requests.Response, action: str
+    ) -> dict[str, Any]:
+        """The JSON object in an answer."""
+        if not response.content:
+            fault = 'an empty answer'
+        elif response.content.lstrip()[:1] == b'<':
+            fault = 'a page of HTML instead of JSON'
+        else:
+            try:
+                body = response.json()
+            except (ValueError, RecursionError):
+                fault = 'broken JSON'
+            else:
+                if isinstance(body, dict):
+                    return body
+                fault = 'JSON that is not an object'
+        raise errors.from_body(response, self.name, action, fault)
+
+
+class Cloud:
+    """The services that the commands ask.
+
+    :param client_manager: the client's own, which has logged in
+    """
+
+    def __init__(self, client_manager: 'clientmanager.ClientManager') -> None:
+        self._connection = client_manager.sdk_connection
+
+    @functools.cached_property
+    def compute(self) -> Service:
+        """The Compute service (Nova)."""
+        return self._service('Compute', 'compute')
+
+    @functools.cached_property
+    def network(self) -> Service:
+        """The Network service (Neutron)."""
+        return self._service('Network', 'network')
+
+    def _service(self, name: str, proxy: str) -> Service:
+        # The SDK looks for the endpoint here, asking the service for its
+        # versions where the user chose one.
+        try:
+            return Service(name, getattr(self._connection, proxy))
+        except Exception as exc:
+            raise errors.from_exception(
+                exc, name, f'reach the {name} service'
+            ) from exc
+
+
+def log_in(client_manager: 'clientmanager.ClientManager') -> None:
+    """Get a token, or use a cached one, under this module's rules.
+
+    :param client_manager: the client's own, its session made but not used
+    :raises osc_iface.errors.CallFailed: where there is no way to log in
+    """
+    session = client_manager.session
+    if session.timeout is None:
+        session.timeout = TIMEOUT
+    try:
+        client_manager.auth_ref  # noqa: B018  reading it logs in
+    except Exception as exc:
+        raise errors.from_exception(
+            exc, 'Identity', 'log in', session.timeout
+        ) from exc
+
+
+class _CallLogger(logging.LoggerAdapter[logging.Logger]):
+    """Keystoneauth's log of one call, less its lines about each pause.
+
+    Those go to the debug log, and a person at a terminal is told once.
+    """
+
+    def __init__(self, service: str) -> None:
+        super().__init__(logging.getLogger('keystoneauth.session'), {})
+        self._service = service
+        self._told = False
+
+    def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
+        """Log a line; keystoneauth names the delay in those of a pause."""
+        if args and isinstance(args[0], dict) and 'delay' in args[0]:
+            level = logging.DEBUG
+            if not self._told and sys.stderr.isatty():
+                print(
+                    f'No usable answer from the {self._service} service yet, '
+                    f'trying again...',
+                    file=sys.stderr,
+                )
+            self._told = True
+        super().log(level, msg, *args, **kwargs)
+
+
+def _path(segments: tuple[str, ...]) -> str:
+    """The path of a URL; each segment stays the one segment it is."""
+    for segment in segments:
+        if segment in ('', '.', '..'):  # these three no quoting can keep
+            raise ValueError(f'{segment!r} is not an ID')
+    return '/' + '/'.join(urllib.parse.quote(s, safe='') for s in segments)
+
+
+def _limit_retry_after(
+    response: requests.Response, *_args: Any, **_kwargs: Any
+) -> None:
+    """Bound the pause that an answer asks for; keystoneauth does not."""
+    asked = response.headers.get('Retry-After', '')
+    try:
+        seconds = int(asked)
+    except ValueError:
+        return  # a date, which keystoneauth passes over
+    bounded = min(max(seconds, 0), RETRY_AFTER_LIMIT)
+    response.headers['Retry-After'] = str(bounded)
+
+
+def _first(configured: Any, default: Any) -> Any:
+    """What the user configured, or else the default."""
+    return default if configured is None else configured

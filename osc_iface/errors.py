@@ -1,0 +1,301 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""A failed call, in the words that the user reads.
+
+Every message says what was asked of which service, what came back, what to
+do about it, and the request ID where there was one.
+"""
+
+from collections.abc import Iterator
+import http.client
+import re
+import ssl
+from typing import Any
+
+from keystoneauth1 import exceptions as ksa_exceptions
+from osc_lib import exceptions
+import requests
+
+from osc_iface.printable import printable
+
+# Characters of a service's own words that are shown.
+_WORDS_LIMIT = 500
+
+_BAD_ENDPOINT = (
+    'The endpoint of the service in the catalog may be wrong, or something '
+    'else answers there: see "openstack catalog list".'
+)
+_UNAVAILABLE = (
+    'The service, or the load balancer before it, is not available: '
+    'try again later.'
+)
+_TOO_MANY = 'The service limits its requests: wait a little, then try again.'
+
+# What the user can do, by HTTP status.
+ADVICE = {
+    400: 'Check the arguments and the API version.',
+    401: 'Check the user name, password or token, and the project.',
+    403: (
+        'Ask an administrator of the cloud for a role that allows this: '
+        'reader on the project is the usual one.'
+    ),
+    404: _BAD_ENDPOINT,
+    405: _BAD_ENDPOINT,
+    406: 'Choose another version with --os-compute-api-version.',
+    409: 'Try again when the service has finished what it is doing.',
+    413: _TOO_MANY,
+    429: _TOO_MANY,
+    501: 'This cloud does not offer the call.',
+    502: _UNAVAILABLE,
+    503: _UNAVAILABLE,
+    504: _UNAVAILABLE,
+}
+_REPORT = 'Report it to the operators of the cloud, with the request ID.'
+
+
+class CallFailed(exceptions.CommandError):
+    """A call that brought no usable answer; as text, what the user reads.
+
+    :ivar response: the answer; None where there was none
+    """
+
+    def __init__(
+        self, message: str, response: requests.Response | None = None
+    ) -> None:
+        super().__init__(message)
+        self.response = response
+
+
+class ServerNotFound(CallFailed):
+    """There is no such server, or none that this user may see."""
+
+
+class PortNotFound(CallFailed):
+    """There is no such port, or none that is on the server."""
+
+
+def from_response(
+    response: requests.Response,
+    service: str,
+    action: str,
+    verdict: str = '',
+    advice: str = '',
+    kind: type[CallFailed] = CallFailed,
+) -> CallFailed:
+    """Say what an answer with an error status means.
+
+    :param response: the answer
+    :param service: the service asked, as in "Compute"
+    :param action: what was asked of it, as in "show interface X"
+    :param verdict: what the answer amounts to, where the caller knows it
+    :param advice: what the user can do, where the caller knows better
+    :param kind: the class of the exception
+    :returns: the exception, to be raised
+    """
+    status = response.status_code
+    came = f'the {service} service answered {_status(response)}'
+    if response.is_redirect:
+        came += f', a redirect to {printable(response.headers["location"])}'
+        advice = advice or _BAD_ENDPOINT
+    parts = [_cannot(action), verdict, came, own_words(response)]
+    sentence = ': '.join(part for part in parts if part)
+    advice = advice or ADVICE.get(status, _REPORT)
+    return kind(_message(sentence, advice, response), response)
+
+
+def from_body(
+    response: requests.Response, service: str, action: str, fault: str
+) -> CallFailed:
+    """Say what is wrong with an answer that claims success.
+
+    :param response: the answer
+    :param service: the service asked
+    :param action: what was asked of it
+    :param fault: what the answer is, as in "an empty answer"
+    :returns: the exception, to be raised
+    """
+    sentence = (
+        f'{_cannot(action)}: the {service} service answered '
+        f'{_status(response)} with {fault}'
+    )
+    return CallFailed(_message(sentence, _BAD_ENDPOINT, response), response)
+
+
+def from_exception(
+    exc: Exception, service: str, action: str, timeout: float | None = None
+) -> CallFailed:
+    """Say why a call got no answer at all.
+
+    :param exc: what keystoneauth or the SDK raised
+    :param service: the service asked
+    :param action: what was asked of it
+    :param timeout: seconds that were waited for an answer
+    :returns: the exception, to be raised from ``exc``
+    """
+    # What keystoneauth makes of a failure at login hides the failure.
+    telling = (ksa_exceptions.ConnectionError, ksa_exceptions.HttpError)
+    failure = next((c for c in _chain(exc) if isinstance(c, telling)), exc)
+    response = getattr(failure, 'response', None)
+    if response is not None:  # only Identity is asked with exceptions on
+        return from_response(response, 'Identity', action)
+    reason, advice = _reason(failure, service, timeout)
+    return CallFailed(f'{_cannot(action)}: {reason}. {advice}')
+
+
+def own_words(response: requests.Response) -> str:
+    """What a service says about an error, in its own words.
+
+    Nova and Neutron send ``{anything: {"message": ...}}``, Keystone
+    ``{"error": {"message": ...}}``, the API guidelines ``{"errors":
+    [{"detail": ...}]}``; middleware may send plain text.
+
+    :param response: the answer
+    :returns: one line of printable text; '' for a page of HTML and for what
+        cannot be read
+    """
+    try:
+        text = _message_in(response.json())
+    except (ValueError, RecursionError):
+        kind = response.headers.get('Content-Type', '')
+        plain = kind.startswith('text/plain') and '<' not in response.text
+        text = response.text if plain else ''
+    text = printable(' '.join(text.split()))
+    if len(text) > _WORDS_LIMIT:
+        text = text[:_WORDS_LIMIT] + '...'
+    return text
+
+
+def request_id(response: requests.Response) -> str:
+    """The ID that the operators of the cloud find the request by, or ''."""
+    headers = response.headers
+    return printable(
+        headers.get('x-openstack-request-id')
+        or headers.get('x-compute-request-id')
+        or ''
+    )
+
+
+def _message_in(body: Any) -> str:
+    """The message in an error's body of any service; '' if there is none."""
+    if not isinstance(body, dict):
+        return ''
+    for value in body.values():
+        inner = value[0] if isinstance(value, list) and value else value
+        if isinstance(inner, dict):
+            message = inner.get('message') or inner.get('detail')
+            if isinstance(message, str):
+                return message
+    message = body.get('message')
+    return message if isinstance(message, str) else ''
+
+
+def _cannot(action: str) -> str:
+    """The beginning of a message; what was asked may hold users' text."""
+    return f'Cannot {printable(action)}'
+
+
+def _status(response: requests.Response) -> str:
+    """The status of an answer: "503 Service Unavailable"."""
+    status = response.status_code
+    reason = http.client.responses.get(status, '')
+    return f'{status} {reason}'.strip()
+
+
+def _message(sentence: str, advice: str, response: requests.Response) -> str:
+    """Put a message together: what happened, what to do, the request ID."""
+    req_id = request_id(response)
+    trailer = f' (Request ID: {req_id})' if req_id else ''
+    stop = '' if sentence.endswith(('.', '!', '?')) else '.'
+    return f'{sentence}{stop} {advice}{trailer}'
+
+
+def _reason(
+    exc: BaseException, service: str, timeout: float | None
+) -> tuple[str, str]:
+    """Why a call got no answer, and what the user can do."""
+    where = f'the {service} service{_address(exc)}'
+    if isinstance(exc, ksa_exceptions.ConnectTimeout):
+        waited = f' within {timeout:g} seconds' if timeout else ''
+        return f'{where} did not answer{waited}', (
+            'Try again later, or wait longer with api_timeout in clouds.yaml.'
+        )
+    if isinstance(exc, ksa_exceptions.SSLError):
+        return f'no trusted connection to {where}: {_cause(exc)}', (
+            'Name the authority of the certificate with --os-cacert.'
+        )
+    if isinstance(exc, ksa_exceptions.ConnectFailure):
+        return f'no connection to {where}: {_cause(exc)}', (
+            'Check the network, and the endpoint in "openstack catalog list".'
+        )
+    if isinstance(exc, ksa_exceptions.UnknownConnectionError):
+        return f'the answer of {where} broke off: {_cause(exc)}', (
+            'Try again; if it happens again, tell the operators of the cloud.'
+        )
+    if isinstance(exc, ksa_exceptions.EndpointNotFound):
+        return f'the catalog has no {service} service for this region', (
+            'Check the region and the interface in "openstack catalog list".'
+        )
+    return f'{where} cannot be used: {_line(exc)}', (
+        'Check the cloud in clouds.yaml, the options and the environment.'
+    )
+
+
+def _address(exc: BaseException) -> str:
+    """Host and port that a failed request went to, as " at URL", or ''."""
+    for cause in _chain(exc):
+        request = getattr(cause, 'request', None)
+        match = re.match(r'\w+://[^/?#]*', getattr(request, 'url', None) or '')
+        if match:
+            return f' at {printable(match[0])}'
+    return ''
+
+
+def _cause(exc: BaseException) -> str:
+    """The innermost reason of a failed connection, as one short line."""
+    reason = _line(exc)
+    for cause in _chain(exc):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return printable(cause.verify_message)
+        if isinstance(cause, http.client.IncompleteRead):
+            return 'the connection was closed in the middle of it'
+        if isinstance(cause, http.client.RemoteDisconnected):
+            return 'the connection was closed without an answer'
+        if isinstance(cause, OSError) and cause.strerror:
+            reason = printable(str(cause.strerror))
+    return reason
+
+
+def _line(exc: BaseException) -> str:
+    """An exception's text as one printable line without a full stop."""
+    return printable(' '.join(str(exc).split())).rstrip('.')
+
+
+def _chain(exc: BaseException) -> Iterator[BaseException]:
+    """An exception and all that led to it, the outermost first.
+
+    requests and urllib3 put the cause into ``args`` or ``reason`` as often
+    as into the chain.
+    """
+    seen: set[int] = set()
+    waiting: list[Any] = [exc]
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [
+                cause.__cause__,
+                cause.__context__,
+                getattr(cause, 'reason', None),
+                *cause.args,
+            ]

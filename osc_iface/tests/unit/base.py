@@ -1,0 +1,260 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The real openstack shell in this process, over HTTP answers."""
+
+import contextlib
+import dataclasses
+import io
+import logging
+import os
+from pathlib import Path
+from typing import Any
+import urllib.parse
+
+import fixtures
+from keystoneauth1 import fixture as ksa_fixture
+import requests
+import requests_mock
+import testtools
+import yaml
+
+AUTH_URL = 'https://identity.example.com/v3'
+COMPUTE_URL = 'https://compute.example.com/v2.1'
+NETWORK_URL = 'https://network.example.com'
+PROJECT_ID = '6d3f3a4d1f0b4c3fa0b5c0e6a3a3a3a3'
+
+# What everything is about, unless a test says otherwise.
+SERVER_ID = '11111111-1111-4111-8111-111111111111'
+PORT_ID = '22222222-2222-4222-8222-222222222222'
+SUBNET_ID = '33333333-3333-4333-8333-333333333333'
+NETWORK_ID = '44444444-4444-4444-8444-444444444444'
+REQUEST_ID = 'req-55555555-5555-4555-8555-555555555555'
+
+SHOW_URL = f'{COMPUTE_URL}/servers/{SERVER_ID}/os-interface/{PORT_ID}'
+LIST_URL = f'{COMPUTE_URL}/servers/{SERVER_ID}/os-interface'
+SERVERS_URL = f'{COMPUTE_URL}/servers'
+PORTS_URL = f'{NETWORK_URL}/v2.0/ports'
+
+
+def interface(**changes: Any) -> dict[str, Any]:
+    """An interfaceAttachment as Nova 2.70 sends it, with changes."""
+    return {
+        'fixed_ips': [{'ip_address': '10.0.0.5', 'subnet_id': SUBNET_ID}],
+        'mac_addr': 'fa:16:3e:4c:2c:30',
+        'net_id': NETWORK_ID,
+        'port_id': PORT_ID,
+        'port_state': 'ACTIVE',
+        'tag': 'mgmt',
+        **changes,
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class ShellTestCase(testtools.TestCase):
+    """Runs commands against answers registered with ``self.cloud``."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.set_environment(
+            OS_AUTH_URL=AUTH_URL,
+            OS_USERNAME='user',
+            OS_PASSWORD='password',
+            OS_PROJECT_NAME='project',
+            OS_USER_DOMAIN_NAME='Default',
+            OS_PROJECT_DOMAIN_NAME='Default',
+            OS_CLIENT_CONFIG_FILE='/dev/null',
+        )
+        self.pauses: list[float] = []
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'keystoneauth1.session.time.sleep', self.pauses.append
+            )
+        )
+        self.cloud = requests_mock.Mocker()
+        self.cloud.start()
+        self.addCleanup(self.cloud.stop)
+        self.register_identity()
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set one environment variable."""
+        self.useFixture(fixtures.EnvironmentVariable(name, value))
+
+    def set_environment(self, **variables: str) -> None:
+        """Have these OS_* variables and no others."""
+        for name in list(os.environ):
+            if name.startswith('OS_'):
+                self.useFixture(fixtures.EnvironmentVariable(name))
+        for name, value in variables.items():
+            self.set_variable(name, value)
+
+    def configure(self, **settings: Any) -> None:
+        """Have these settings of the cloud in clouds.yaml."""
+        path = Path(self.useFixture(fixtures.TempDir()).path, 'clouds.yaml')
+        auth = {
+            'auth_url': AUTH_URL,
+            'username': 'user',
+            'password': 'password',
+            'project_name': 'project',
+            'user_domain_name': 'Default',
+            'project_domain_name': 'Default',
+        }
+        clouds = {'test': {'auth': auth, **settings}}
+        path.write_text(yaml.safe_dump({'clouds': clouds}))
+        self.set_environment(OS_CLOUD='test', OS_CLIENT_CONFIG_FILE=str(path))
+
+    def register_identity(self, *services: tuple[str, str]) -> None:
+        """Let Keystone hand out a token, with a catalog of services."""
+        self.cloud.get(
+            AUTH_URL,
+            json={'version': ksa_fixture.V3Discovery(AUTH_URL)},
+        )
+        self.token = ksa_fixture.V3Token(project_id=PROJECT_ID)
+        for kind, url in services or (
+            ('identity', AUTH_URL),
+            ('compute', COMPUTE_URL),
+            ('network', NETWORK_URL),
+        ):
+            self.token.add_service(kind).add_standard_endpoints(public=url)
+        self.cloud.post(
+            f'{AUTH_URL}/auth/tokens',
+            json=self.token,
+            headers={'X-Subject-Token': 'token'},
+        )
+
+    def register_show(
+        self,
+        *,
+        url: str = SHOW_URL,
+        version: str = '2.70',
+        **changes: Any,
+    ) -> None:
+        """Let Nova answer for one interface, as a cloud of this version."""
+        self._register_versioned(
+            url, version, lambda: {'interfaceAttachment': interface(**changes)}
+        )
+
+    def register_list(
+        self,
+        *interfaces: dict[str, Any],
+        url: str = LIST_URL,
+        version: str = '2.70',
+    ) -> None:
+        """Let Nova answer for all interfaces of a server."""
+        self._register_versioned(
+            url, version, lambda: {'interfaceAttachments': list(interfaces)}
+        )
+
+    def register_servers(
+        self, *names: str, ids: tuple[str, ...] = (SERVER_ID,)
+    ) -> None:
+        """Let Nova find servers, whatever name it is asked for."""
+        servers = [
+            {'id': ids[index], 'name': name, 'links': []}
+            for index, name in enumerate(names)
+        ]
+        self.cloud.get(SERVERS_URL, json={'servers': servers})
+
+    def _register_versioned(self, url: str, version: str, body: Any) -> None:
+        newest = _minor(version)
+
+        def answer(request: requests.Request, context: Any) -> Any:
+            asked = request.headers.get('OpenStack-API-Version', 'x 2.1')
+            used = asked.rpartition(' ')[2]
+            if _minor(used) > newest:
+                context.status_code = 406
+                detail = (
+                    f'Version {used} is not supported by the API. '
+                    f'Minimum is 2.1 and maximum is {version}.'
+                )
+                return {'computeFault': {'code': 406, 'message': detail}}
+            context.headers['OpenStack-API-Version'] = f'compute {used}'
+            sent = body()
+            if _minor(used) < 70:
+                for item in sent.get('interfaceAttachments') or sent.values():
+                    item.pop('tag', None)
+            return sent
+
+        self.cloud.get(url, json=answer)
+
+    def openstack(self, *args: str) -> Result:
+        """Run the client's own shell as the ``openstack`` script does."""
+        from openstackclient import shell
+
+        out, err = io.StringIO(), io.StringIO()
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        try:
+            with (
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
+                status = shell.main(list(args))
+        except SystemExit as exc:
+            status = exc.code if isinstance(exc.code, int) else 1
+        finally:
+            root.handlers[:] = handlers
+            root.setLevel(level)
+        return Result(status, out.getvalue(), err.getvalue())
+
+    def show(self, *args: str) -> Result:
+        """Run ``openstack server interface show``."""
+        return self.openstack('server', 'interface', 'show', *args)
+
+    def assert_shown(self, *args: str) -> str:
+        """Run ``show``, which must succeed quietly; give its output."""
+        result = self.show(*args)
+        self.assertEqual(('', 0), (result.stderr, result.status))
+        return result.stdout
+
+    def assert_refused(self, result: Result, message: str) -> None:
+        """A command must have failed with this message and no output."""
+        self.assertEqual(
+            (message + '\n', '', 1),
+            (result.stderr, result.stdout, result.status),
+        )
+
+    @property
+    def requests(self) -> list[str]:
+        """The requests since login, as 'METHOD path?query version'."""
+        return [
+            _told(request)
+            for request in self.cloud.request_history
+            if not request.url.startswith(AUTH_URL)
+        ]
+
+    @property
+    def count(self) -> int:
+        """How many requests were sent, login included."""
+        return len(self.cloud.request_history)
+
+
+def _minor(version: str) -> int:
+    return int(version.partition('.')[2])
+
+
+def _told(request: Any) -> str:
+    """A request as one line: 'GET /v2.1/servers?name=x 2.70'."""
+    url = urllib.parse.urlsplit(request.url)
+    version = request.headers.get('OpenStack-API-Version', '')
+    told = f'{request.method} {url.path}'
+    if url.query:
+        told += f'?{url.query}'
+    return f'{told} {version.rpartition(" ")[2]}'.rstrip()

@@ -1,0 +1,384 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""What the user typed, and what it is taken for."""
+
+import urllib.parse
+
+from osc_iface.tests.unit import base
+
+OTHER_SERVER = '66666666-6666-4666-8666-666666666666'
+OTHER_PORT = '77777777-7777-4777-8777-777777777777'
+MAC = 'fa:16:3e:4c:2c:30'
+LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
+
+# A name from every class that Nova accepts.
+NAMES = (
+    'web-1',
+    'web.*',
+    '^web$',
+    '(web|db)[0-9]+{2}?',
+    'back\\slash',
+    'a/b',
+    '../flavors',
+    '..',
+    '.',
+    'a?fields=id&name=b',
+    'a#b',
+    '100%',
+    '%2e%2e%2f',
+    'it\'s "quoted"',
+    'two  words',
+    '\u7ba1\u7406\u30b5\u30fc\u30d0',
+    '\u0645\u062f\u06cc\u0631',
+    '😀',
+    '10.0.0.5',
+    '2001:db8::5',
+    'fa:16:3e:4c:2c:30',
+    '42',
+    'None',
+)
+
+
+class TestServer(base.ShellTestCase):
+    def test_id_in_any_notation(self) -> None:
+        self.register_show()
+        for server in (
+            base.SERVER_ID.upper(),
+            base.SERVER_ID.replace('-', ''),
+            '11111111-1111-4111-8111-111111111111'.replace('-', '').upper(),
+        ):
+            self.assert_shown(server, base.PORT_ID)
+
+        self.assertEqual({base.SHOW_URL}, self.urls())
+
+    def urls(self) -> set[str]:
+        return {
+            request.url
+            for request in self.cloud.request_history
+            if not request.url.startswith(base.AUTH_URL)
+        }
+
+    def test_name_of_every_kind_is_found(self) -> None:
+        self.register_show()
+        for name in NAMES:
+            self.register_servers(name)
+
+            self.assert_shown(name, base.PORT_ID)
+
+            lookup = urllib.parse.urlsplit(self.cloud.request_history[-2].url)
+            self.assertEqual('/v2.1/servers', lookup.path)
+
+    def test_name_reaches_nova_as_an_anchored_literal(self) -> None:
+        self.register_show()
+        self.register_servers('a.b*/c?d#e')
+
+        self.assert_shown('a.b*/c?d#e', base.PORT_ID)
+
+        self.assertEqual(
+            r'name=^a\.b\*/c\?d\#e$',
+            urllib.parse.unquote(self.requests[0].partition('?')[2]),
+        )
+
+    def test_name_like_an_option(self) -> None:
+        self.register_servers('--name')
+        self.register_show()
+
+        self.assert_shown('--', '--name', base.PORT_ID)
+
+    def test_longer_name_is_not_taken(self) -> None:
+        self.register_servers('web-10', 'WEB-1', ids=(OTHER_SERVER, 'x'))
+
+        self.assert_refused(
+            self.show('web-1', base.PORT_ID),
+            'No server has the name \'web-1\'. See "openstack server list".',
+        )
+
+    def test_name_of_two_servers(self) -> None:
+        self.register_servers('twin', 'twin', ids=(base.SERVER_ID, 'other'))
+
+        self.assert_refused(
+            self.show('twin', base.PORT_ID),
+            "Several servers have the name 'twin'; use the ID of one of "
+            f'them:\n  {base.SERVER_ID}\n  other',
+        )
+
+    def test_name_that_looks_like_an_id(self) -> None:
+        self.register_missing_server(OTHER_SERVER)
+        self.register_servers(OTHER_SERVER)
+        self.register_show()
+
+        self.assert_shown(OTHER_SERVER, base.PORT_ID)
+
+    def register_missing_server(self, server_id: str) -> None:
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{server_id}/os-interface/{base.PORT_ID}',
+            status_code=404,
+            json={
+                'itemNotFound': {
+                    'code': 404,
+                    'message': f'Instance {server_id} could not be found.',
+                }
+            },
+            headers={'x-openstack-request-id': base.REQUEST_ID},
+        )
+
+    def test_id_of_no_server(self) -> None:
+        self.register_missing_server(OTHER_SERVER)
+        self.register_servers()
+
+        self.assert_refused(
+            self.show(OTHER_SERVER, base.PORT_ID),
+            f'Cannot show interface {base.PORT_ID} of server {OTHER_SERVER}: '
+            'no such server: the Compute service answered 404 Not Found: '
+            f'Instance {OTHER_SERVER} could not be found. See "openstack '
+            f'server list". (Request ID: {base.REQUEST_ID})',
+        )
+
+    def test_what_cannot_be_a_server(self) -> None:
+        self.assert_refused(
+            self.show('', base.PORT_ID), 'The server must not be empty.'
+        )
+        self.assert_refused(
+            self.show('a\udcff', base.PORT_ID),
+            r"The server 'a\udcff' is not valid text.",
+        )
+        self.assertEqual([], self.requests)
+
+
+class TestPort(base.ShellTestCase):
+    def test_id_in_any_notation(self) -> None:
+        self.register_show()
+        for port in (
+            base.PORT_ID.upper(),
+            base.PORT_ID.replace('-', ''),
+        ):
+            self.assert_shown(base.SERVER_ID, port)
+
+        self.assertEqual(2, len(self.requests))
+
+    def test_mac_address_in_any_notation(self) -> None:
+        self.register_list(base.interface(), self.other())
+        for mac in (
+            'fa:16:3e:4c:2c:30',
+            'FA:16:3E:4C:2C:30',
+            'fa-16-3e-4c-2c-30',
+            'fa16.3e4c.2c30',
+            'fa163e4c2c30',
+        ):
+            shown = self.assert_shown(base.SERVER_ID, mac)
+
+            self.assertIn(base.PORT_ID, shown)
+            self.assertEqual(LIST, self.requests[-1])
+        self.assertEqual(5, len(self.requests))
+
+    def other(self) -> dict[str, object]:
+        return base.interface(
+            port_id=OTHER_PORT,
+            mac_addr='fa:16:3e:00:00:01',
+            fixed_ips=[
+                {'ip_address': '10.0.0.6', 'subnet_id': base.SUBNET_ID},
+                {'ip_address': '2001:db8::6', 'subnet_id': base.SUBNET_ID},
+            ],
+        )
+
+    def test_fixed_ip_in_any_notation(self) -> None:
+        self.register_list(base.interface(), self.other())
+        for address in (
+            '10.0.0.6',
+            '::ffff:10.0.0.6',
+            '2001:db8::6',
+            '2001:DB8:0:0::0006',
+            '[2001:db8::6]',
+            '2001:db8::6%eth0',
+        ):
+            shown = self.assert_shown(base.SERVER_ID, address)
+
+            self.assertIn(OTHER_PORT, shown)
+        self.assertEqual({LIST}, set(self.requests))
+
+    def test_address_of_two_interfaces(self) -> None:
+        self.register_list(
+            base.interface(), base.interface(port_id=OTHER_PORT)
+        )
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, MAC),
+            f'Several interfaces of server {base.SERVER_ID} have the address '
+            f"'{MAC}'; use the ID of one of them:\n"
+            f'  {base.PORT_ID}  {MAC}  10.0.0.5\n'
+            f'  {OTHER_PORT}  {MAC}  10.0.0.5',
+        )
+
+    def register_ports(self, *ports: tuple[str, str]) -> None:
+        self.cloud.get(
+            base.PORTS_URL,
+            json={'ports': [{'id': id_, 'name': name} for id_, name in ports]},
+        )
+
+    def test_name_that_looks_like_an_address(self) -> None:
+        self.register_list(self.other())
+        self.register_show()
+        for name in ('10.0.0.5', MAC):
+            self.register_ports((base.PORT_ID, name))
+
+            self.assertIn(
+                base.PORT_ID, self.assert_shown(base.SERVER_ID, name)
+            )
+
+    def test_name_that_looks_like_an_id(self) -> None:
+        self.register_missing_port()
+        self.register_ports((base.PORT_ID, OTHER_PORT))
+        self.register_show()
+
+        self.assert_shown(base.SERVER_ID, OTHER_PORT)
+
+    def register_missing_port(
+        self, message: str = f'Port id {OTHER_PORT} could not be found.'
+    ) -> None:
+        self.cloud.get(
+            f'{base.LIST_URL}/{OTHER_PORT}',
+            status_code=404,
+            json={'itemNotFound': {'code': 404, 'message': message}},
+            headers={'x-openstack-request-id': base.REQUEST_ID},
+        )
+
+    def test_name_of_every_kind_is_found(self) -> None:
+        self.register_list()
+        self.register_show()
+        for name in NAMES:
+            self.register_ports((base.PORT_ID, name))
+
+            self.assert_shown(base.SERVER_ID, name)
+
+            lookup = self.cloud.request_history[-2]
+            query = urllib.parse.parse_qs(
+                urllib.parse.urlsplit(lookup.url).query
+            )
+            self.assertEqual([name], query['name'])
+            self.assertEqual([base.SERVER_ID], query['device_id'])
+
+    def test_other_name_is_not_taken(self) -> None:
+        self.register_ports((OTHER_PORT, 'MGMT'))
+        self.register_list(base.interface())
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, 'mgmt'),
+            f'No interface of server {base.SERVER_ID} has the ID, MAC '
+            "address, fixed IP address or name 'mgmt'. It has:\n"
+            f'  {base.PORT_ID}  {MAC}  10.0.0.5',
+        )
+
+    def test_name_on_a_server_without_interfaces(self) -> None:
+        self.register_ports()
+        self.register_list()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, 'mgmt'),
+            f'No interface of server {base.SERVER_ID} has the ID, MAC '
+            "address, fixed IP address or name 'mgmt'.",
+        )
+
+    def test_name_on_no_server(self) -> None:
+        self.register_ports()
+        self.register_servers()
+        self.cloud.get(
+            base.LIST_URL,
+            status_code=404,
+            json={
+                'itemNotFound': {
+                    'message': f'Instance {base.SERVER_ID} could not be found.'
+                }
+            },
+        )
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, 'mgmt'),
+            f'Cannot list the interfaces of server {base.SERVER_ID}: no such '
+            'server: the Compute service answered 404 Not Found: Instance '
+            f'{base.SERVER_ID} could not be found. See "openstack server '
+            'list".',
+        )
+
+    def test_name_of_two_ports(self) -> None:
+        self.register_ports((base.PORT_ID, 'twin'), (OTHER_PORT, 'twin'))
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, 'twin'),
+            f"Several ports of server {base.SERVER_ID} have the name 'twin'; "
+            f'use the ID of one of them:\n  {base.PORT_ID}\n  {OTHER_PORT}',
+        )
+
+    def test_id_of_no_port(self) -> None:
+        self.register_missing_port()
+        self.register_ports()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, OTHER_PORT),
+            f'Cannot show interface {OTHER_PORT} of server {base.SERVER_ID}: '
+            'no such port: the Compute service answered 404 Not Found: Port '
+            f'id {OTHER_PORT} could not be found. See "openstack server '
+            'interface list" for those of the server. '
+            f'(Request ID: {base.REQUEST_ID})',
+        )
+
+    def test_id_of_a_port_on_another_server(self) -> None:
+        self.register_missing_port(
+            f'Instance {base.SERVER_ID} does not have a port with id '
+            f'{OTHER_PORT}'
+        )
+        self.register_ports()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, OTHER_PORT),
+            f'Cannot show interface {OTHER_PORT} of server {base.SERVER_ID}: '
+            'the port is not on this server: the Compute service answered '
+            f'404 Not Found: Instance {base.SERVER_ID} does not have a port '
+            f'with id {OTHER_PORT}. See "openstack server interface list" '
+            f'for those of the server. (Request ID: {base.REQUEST_ID})',
+        )
+
+    def test_what_cannot_be_a_port(self) -> None:
+        self.assert_refused(
+            self.show(base.SERVER_ID, ''), 'The port must not be empty.'
+        )
+        self.assertEqual([], self.requests)
+
+
+class TestNoPort(base.ShellTestCase):
+    def test_only_interface(self) -> None:
+        self.register_list(base.interface())
+
+        self.assertIn(base.PORT_ID, self.assert_shown(base.SERVER_ID))
+        self.assertEqual([LIST], self.requests)
+
+    def test_several_interfaces(self) -> None:
+        self.register_list(
+            base.interface(),
+            base.interface(port_id=OTHER_PORT, mac_addr=None, fixed_ips=None),
+        )
+
+        self.assert_refused(
+            self.show(base.SERVER_ID),
+            f'Server {base.SERVER_ID} has several interfaces; name one of '
+            'them:\n'
+            f'  {base.PORT_ID}  {MAC}  10.0.0.5\n'
+            f'  {OTHER_PORT}  (no MAC address)',
+        )
+
+    def test_no_interface(self) -> None:
+        self.register_list()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID),
+            f'Server {base.SERVER_ID} has no interface to show.',
+        )
