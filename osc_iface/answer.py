@@ -66,6 +66,14 @@ class Answer:
             raise self.fault(f'JSON without a list of {key}')
         return [self._object(entry, key) for entry in value]
 
+    def has_next(self, key: str) -> bool:
+        """Whether the answer links to a further page of a list."""
+        links = self.body.get(f'{key}_links')
+        return isinstance(links, list) and any(
+            isinstance(link, dict) and link.get('rel') == 'next'
+            for link in links
+        )
+
     def text(self, item: dict[str, Any], key: str) -> str:
         """The text under a key of a part of the body."""
         value = item.get(key)
@@ -78,8 +86,8 @@ class Answer:
         return value
 
     def text_or_none(self, item: dict[str, Any], key: str) -> str | None:
-        """The text under a key of a part of the body, which may be null."""
-        return None if item[key] is None else self.text(item, key)
+        """The text under a key of a part of the body; null or no such key."""
+        return None if item.get(key) is None else self.text(item, key)
 
     def _object(self, value: Any, key: str) -> dict[str, Any]:
         if not isinstance(value, dict):

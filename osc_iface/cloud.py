@@ -12,7 +12,7 @@
 
 """The services of the cloud, and the one way of asking them something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 import dataclasses
 import functools
 import logging
@@ -39,6 +39,9 @@ RETRIES = 3
 RETRIED_STATUSES = [429, 502, 503, 504]
 # Seconds of a Retry-After header that are obeyed.
 RETRY_AFTER_LIMIT = 20
+# How many of a list are asked for at once: what Nova gives at most, as it
+# comes from its makers.
+PAGE_SIZE = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +86,40 @@ class Service:
         body = self._object(response, action)
         return Answer(body, response, self.name, action)
 
+    def pages(
+        self,
+        action: str,
+        key: str,
+        *segments: str,
+        query: Iterable[tuple[str, str]] = (),
+    ) -> Iterator[tuple[Answer, list[dict[str, Any]]]]:
+        """Send GET requests for a list, as many as it takes.
+
+        Both services cap the size of a page themselves, and link to the next
+        one where there may be more. The link is not followed: behind a load
+        balancer its host is often not one that this side can reach.
+
+        :param action: what is asked, as the user would say it
+        :param key: where the list is in the answer
+        :param segments: as for :meth:`get`
+        :param query: as for :meth:`get`
+        :returns: the pages: an answer, and the objects of the list in it
+        :raises osc_iface.errors.CallFailed: a call failed
+        """
+        query = [*query, ('limit', str(PAGE_SIZE))]
+        markers: list[str] = []
+        while True:
+            page = [('marker', marker) for marker in markers[-1:]]
+            answer = self.get(action, *segments, query=[*query, *page])
+            items = answer.objects(key)
+            yield answer, items
+            if not items or not answer.has_next(key):
+                return
+            marker = answer.text(items[-1], 'id')
+            if marker in markers:
+                raise answer.fault('a page that it had sent before')
+            markers.append(marker)
+
     def _request(
         self,
         segments: tuple[str, ...],
@@ -104,7 +141,7 @@ class Service:
             retriable_status_codes=_first(
                 via.retriable_status_codes, RETRIED_STATUSES
             ),
-            hooks={'response': _limit_retry_after},
+            hooks={'response': [_read, _limit_retry_after]},
             logger=_CallLogger(self.name),
         )
         return response
@@ -137,6 +174,18 @@ class Cloud:
 
     def __init__(self, client_manager: 'clientmanager.ClientManager') -> None:
         self._connection = client_manager.sdk_connection
+        self._access = client_manager.auth_ref
+
+    @property
+    def project_id(self) -> str | None:
+        """The project that the user works in; None without Identity."""
+        return self._access.project_id if self._access else None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the services show this user what is in all projects."""
+        roles = self._access.role_names if self._access else None
+        return 'admin' in (roles or [])
 
     @functools.cached_property
     def compute(self) -> Service:
@@ -207,6 +256,20 @@ def _path(segments: tuple[str, ...]) -> str:
         if segment in ('', '.', '..'):  # these three no quoting can keep
             raise ValueError(f'{segment!r} is not an ID')
     return '/' + '/'.join(urllib.parse.quote(s, safe='') for s in segments)
+
+
+def _read(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
+    """Read the whole answer while keystoneauth can still try again.
+
+    It does so after what requests calls a failed connection, and requests
+    calls an answer that breaks off something else.
+    """
+    try:
+        response.content  # noqa: B018  reads it
+    except requests.exceptions.ChunkedEncodingError as exc:
+        raise requests.exceptions.ConnectionError(
+            exc, request=response.request
+        ) from exc
 
 
 def _limit_retry_after(

@@ -12,15 +12,19 @@
 
 """Interfaces as columns: what the formatters show for each field."""
 
+from collections.abc import Iterable, Iterator
 import functools
 import ipaddress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cliff import columns
 from osc_lib import utils
 
-from osc_iface.compute import FixedIP, Interface
+from osc_iface.interface import FIELDS, FixedIP, Interface
 from osc_iface.printable import printable
+
+if TYPE_CHECKING:
+    from osc_iface.fleet import Row
 
 
 class TextColumn(columns.FormattableColumn):  # type: ignore[type-arg]
@@ -31,6 +35,18 @@ class TextColumn(columns.FormattableColumn):  # type: ignore[type-arg]
     def human_readable(self) -> str:
         """The text with whatever a terminal might obey written out."""
         return printable(self._value)
+
+
+_SERVER_HEADERS = ('Server ID', 'Server Name', 'Project ID')
+# In the order and the words of "port list".
+_HEADERS = {
+    'port_id': 'Port ID',
+    'net_id': 'Network ID',
+    'mac_addr': 'MAC Address',
+    'fixed_ips': 'Fixed IP Addresses',
+    'port_state': 'Port State',
+    'tag': 'Tag',
+}
 
 
 @functools.total_ordering
@@ -68,22 +84,74 @@ def one(interface: Interface) -> tuple[list[str], list[Any]]:
     :param interface: the interface
     :returns: the API's names of the fields it has, and their values
     """
-    names = [field for field in _FIELDS if field in interface]
+    names = [field for field in FIELDS if field in interface]
     return names, [_value(interface, field) for field in names]
 
 
-# In the order of the API reference.
-_FIELDS = ('fixed_ips', 'mac_addr', 'net_id', 'port_id', 'port_state', 'tag')
+def of_server(
+    interfaces: list[Interface],
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The interfaces of one server for a Lister command.
+
+    :param interfaces: the interfaces
+    :returns: the headers, and a row each; the tag where the version of the
+        API has it
+    """
+    tags = any('tag' in interface for interface in interfaces)
+    fields = _list_fields(tags or not interfaces)
+    rows = [
+        tuple(_value(interface, field) for field in fields)
+        for interface in interfaces
+    ]
+    return tuple(fields.values()), rows
+
+
+def of_fleet(
+    rows: Iterable['Row'], tags: bool, projects: bool
+) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+    """The interfaces of several servers for a Lister command.
+
+    :param rows: servers and interfaces, read as they come
+    :param tags: whether to have a column for the tag
+    :param projects: whether to have a column for the project
+    :returns: the headers, and a row each
+    """
+    fields = _list_fields(tags)
+    of_server = _SERVER_HEADERS if projects else _SERVER_HEADERS[:2]
+    return (*of_server, *fields.values()), (
+        (
+            *(_text(value) for value in _server_values(row, projects)),
+            *(_value(row.interface, field) for field in fields),
+        )
+        for row in rows
+    )
+
+
+def _server_values(row: 'Row', projects: bool) -> list[str | None]:
+    """What a row says of the server."""
+    values = [row.server.id, row.server.name]
+    return [*values, row.server.project_id] if projects else values
+
+
+def _list_fields(tags: bool) -> dict[str, str]:
+    """The fields of a list, and their headers."""
+    return {
+        field: header
+        for field, header in _HEADERS.items()
+        if tags or field != 'tag'
+    }
+
+
+def _text(value: str | None) -> TextColumn | None:
+    return None if value is None else TextColumn(value)
 
 
 def _value(interface: Interface, field: str) -> Any:
     """A field as the formatters take it; null stays null."""
-    value = interface.get(field)
-    if value is None:
-        return None
-    if field == 'fixed_ips':
+    value: Any = interface.get(field)
+    if field == 'fixed_ips' and value is not None:
         return FixedIPsColumn(value)
-    return TextColumn(value)
+    return _text(value)
 
 
 def _address_key(address: str) -> tuple[int, int, str]:

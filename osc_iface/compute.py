@@ -12,13 +12,16 @@
 
 """The calls of the Compute service, one function a call, answers checked."""
 
+from collections.abc import Iterator
 import logging
 import re
-from typing import Any, Literal, TypedDict
+from typing import Any, NamedTuple
 
 from osc_iface import errors
+from osc_iface import interface as interfaces
 from osc_iface.answer import Answer
 from osc_iface.cloud import Service
+from osc_iface.interface import Interface
 
 LOG = logging.getLogger(__name__)
 
@@ -29,35 +32,16 @@ OLDEST = '2.1'
 _TAG_SINCE = (2, 70)
 
 
-class FixedIP(TypedDict):
-    """An address of an interface."""
+class Server(NamedTuple):
+    """A server: what a list of interfaces says of it.
 
-    ip_address: str
-    subnet_id: str
-
-
-class Interface(TypedDict, total=False):
-    """An interfaceAttachment of the API; its keys in the API's words.
-
-    All but ``port_id`` may be None, or missing from an incomplete answer.
-    ``tag`` is there from microversion 2.70 on.
+    ``project_id`` is None where the call does not tell; ``name`` is None for
+    a server in a cell that is down (microversion 2.69 on).
     """
 
-    fixed_ips: list[FixedIP] | None
-    mac_addr: str | None
-    net_id: str | None
-    port_id: str
-    port_state: str | None
-    tag: str | None
-
-
-_TextField = Literal['mac_addr', 'net_id', 'port_state', 'tag']
-_TEXT_FIELDS: tuple[_TextField, ...] = (
-    'mac_addr',
-    'net_id',
-    'port_state',
-    'tag',
-)
+    id: str
+    name: str | None
+    project_id: str | None
 
 
 def show_interface(
@@ -79,7 +63,7 @@ def show_interface(
         answer = _get_newest(compute, action, *path)
     except errors.CallFailed as exc:
         raise _not_found(exc, action, server_id, port_id) from exc
-    interface = _interface(answer, answer.object('interfaceAttachment'))
+    interface = interfaces.taken(answer, answer.object('interfaceAttachment'))
     if interface['port_id'] != port_id:
         raise answer.fault('another interface than was asked for')
     _warn_of_missing(answer, interface)
@@ -102,30 +86,72 @@ def list_interfaces(compute: Service, server_id: str) -> list[Interface]:
     except errors.CallFailed as exc:
         raise _not_found(exc, action, server_id) from exc
     items = answer.objects('interfaceAttachments')
-    interfaces = [_interface(answer, item) for item in items]
-    for interface in interfaces:
+    found = [interfaces.taken(answer, item) for item in items]
+    for interface in found:
         _warn_of_missing(answer, interface)
-    return interfaces
+    return found
 
 
-def servers_named(compute: Service, name: str) -> list[str]:
-    """Find servers by name: ``GET /servers?name=^name$``.
+def servers_named(compute: Service, *names: str) -> list[Server]:
+    """Find servers by name: ``GET /servers?name=^(?:name|...)$``.
 
     Nova takes a regular expression, unanchored, and the database that
     evaluates it may fold case: what comes back is compared once more.
 
     :param compute: the Compute service
-    :param name: the whole name
-    :returns: the IDs of the servers of exactly this name
+    :param names: the whole names
+    :returns: the servers of exactly these names, in the order of the answer
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    query = [('name', f'^{re.escape(name)}$')]
-    answer = compute.get(f'find server {name}', 'servers', query=query)
+    either = '|'.join(re.escape(name) for name in names)
+    expression = f'^{either}$' if len(names) == 1 else f'^({either})$'
+    action = f'find server {", ".join(names)}'
+    pages = compute.pages(
+        action, 'servers', 'servers', query=[('name', expression)]
+    )
     return [
-        answer.text(server, 'id')
-        for server in answer.objects('servers')
-        if server.get('name') == name
+        _server(answer, server)
+        for answer, servers in pages
+        for server in servers
+        if server.get('name') in names
     ]
+
+
+def list_servers(compute: Service, all_projects: bool) -> Iterator[Server]:
+    """Ask for all servers, a page at a time: ``GET /servers``.
+
+    :param compute: the Compute service
+    :param all_projects: those of all projects, by ``GET /servers/detail``,
+        which tells the project of each; administrators only
+    :returns: the servers in the order of the answers, newest first
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    path = ('servers', 'detail') if all_projects else ('servers',)
+    query = [('all_tenants', '1')] if all_projects else []
+    pages = compute.pages('list the servers', 'servers', *path, query=query)
+    for answer, servers in pages:
+        for server in servers:
+            yield _server(answer, server)
+
+
+def show_server(compute: Service, server_id: str) -> Server:
+    """Ask for one server: ``GET /servers/{id}``.
+
+    :param compute: the Compute service
+    :param server_id: ID of the server, as the API writes it
+    :returns: the server
+    :raises osc_iface.errors.ServerNotFound: no such server
+    :raises osc_iface.errors.CallFailed: any other failure
+    """
+    action = f'find server {server_id}'
+    try:
+        answer = compute.get(action, 'servers', server_id)
+    except errors.CallFailed as exc:
+        raise _not_found(exc, action, server_id) from exc
+    server = _server(answer, answer.object('server'))
+    if server.id != server_id:
+        raise answer.fault('another server than was asked for')
+    return server
 
 
 def _get_newest(compute: Service, action: str, *path: str) -> Answer:
@@ -179,33 +205,18 @@ def _not_found(
     )
 
 
-def _interface(answer: Answer, item: dict[str, Any]) -> Interface:
-    """Take over the known fields of an interface, checked."""
-    interface = Interface(port_id=answer.text(item, 'port_id'))
-    for field in _TEXT_FIELDS:
-        if field in item:
-            interface[field] = answer.text_or_none(item, field)
-    if 'fixed_ips' in item:
-        interface['fixed_ips'] = _fixed_ips(answer, item)
-    return interface
-
-
-def _fixed_ips(answer: Answer, item: dict[str, Any]) -> list[FixedIP] | None:
-    """The addresses of an interface, checked; null stays null."""
-    if item['fixed_ips'] is None:
-        return None
-    return [
-        FixedIP(
-            ip_address=answer.text(fixed_ip, 'ip_address'),
-            subnet_id=answer.text(fixed_ip, 'subnet_id'),
-        )
-        for fixed_ip in answer.objects_of(item, 'fixed_ips')
-    ]
+def _server(answer: Answer, item: dict[str, Any]) -> Server:
+    """Take over what is wanted of a server, checked."""
+    return Server(
+        id=answer.text(item, 'id'),
+        name=answer.text_or_none(item, 'name'),
+        project_id=answer.text_or_none(item, 'tenant_id'),
+    )
 
 
 def _warn_of_missing(answer: Answer, interface: Interface) -> None:
     """Say which fields an answer should have had."""
-    expected = ['fixed_ips', *_TEXT_FIELDS]
+    expected = [*interfaces.FIELDS]
     if (answer.microversion or (2, 1)) < _TAG_SINCE:
         expected.remove('tag')
     missing = [field for field in expected if field not in interface]

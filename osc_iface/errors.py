@@ -25,6 +25,7 @@ from typing import Any
 from keystoneauth1 import exceptions as ksa_exceptions
 from osc_lib import exceptions
 import requests
+from urllib3 import exceptions as urllib3
 
 from osc_iface.printable import printable
 
@@ -60,6 +61,16 @@ ADVICE = {
     503: _UNAVAILABLE,
     504: _UNAVAILABLE,
 }
+# OpenSSL's reasons for not trusting a certificate that may be right.
+_UNTRUSTED = range(18, 22)
+# What requests says of an answer that began and was not to be had in full.
+_BROKEN = (
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+# Tags that middleware leaves in what it sends as text or as JSON.
+_BREAK = re.compile('<br ?/?>', re.IGNORECASE)
+_PAGE = re.compile('<(!doctype|html|head|body)', re.IGNORECASE)
 _REPORT = 'Report it to the operators of the cloud, with the request ID.'
 
 
@@ -167,8 +178,8 @@ def own_words(response: requests.Response) -> str:
         text = _message_in(response.json())
     except (ValueError, RecursionError):
         kind = response.headers.get('Content-Type', '')
-        plain = kind.startswith('text/plain') and '<' not in response.text
-        text = response.text if plain else ''
+        text = response.text if kind.startswith('text/plain') else ''
+    text = '' if _PAGE.search(text) else _BREAK.sub(' ', text)
     text = printable(' '.join(text.split()))
     if len(text) > _WORDS_LIMIT:
         text = text[:_WORDS_LIMIT] + '...'
@@ -224,22 +235,20 @@ def _reason(
 ) -> tuple[str, str]:
     """Why a call got no answer, and what the user can do."""
     where = f'the {service} service{_address(exc)}'
-    if isinstance(exc, ksa_exceptions.ConnectTimeout):
+    if _holds(exc, ksa_exceptions.ConnectTimeout, urllib3.ReadTimeoutError):
         waited = f' within {timeout:g} seconds' if timeout else ''
         return f'{where} did not answer{waited}', (
             'Try again later, or wait longer with api_timeout in clouds.yaml.'
         )
     if isinstance(exc, ksa_exceptions.SSLError):
-        return f'no trusted connection to {where}: {_cause(exc)}', (
-            'Name the authority of the certificate with --os-cacert.'
+        return f'no trusted connection to {where}: {_cause(exc)}', _trust(exc)
+    if _holds(exc, *_BROKEN):
+        return f'the answer of {where} broke off: {_cause(exc)}', (
+            'Try again; if it happens again, tell the operators of the cloud.'
         )
     if isinstance(exc, ksa_exceptions.ConnectFailure):
         return f'no connection to {where}: {_cause(exc)}', (
             'Check the network, and the endpoint in "openstack catalog list".'
-        )
-    if isinstance(exc, ksa_exceptions.UnknownConnectionError):
-        return f'the answer of {where} broke off: {_cause(exc)}', (
-            'Try again; if it happens again, tell the operators of the cloud.'
         )
     if isinstance(exc, ksa_exceptions.EndpointNotFound):
         return f'the catalog has no {service} service for this region', (
@@ -248,6 +257,21 @@ def _reason(
     return f'{where} cannot be used: {_line(exc)}', (
         'Check the cloud in clouds.yaml, the options and the environment.'
     )
+
+
+def _trust(exc: BaseException) -> str:
+    """What the user can do about a TLS connection that failed."""
+    for cause in _chain(exc):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            if cause.verify_code in _UNTRUSTED:
+                return 'Name the authority that signed it with --os-cacert.'
+            return 'Tell the operators of the cloud.'
+    return 'Check the endpoint in "openstack catalog list".'
+
+
+def _holds(exc: BaseException, *kinds: type[BaseException]) -> bool:
+    """Whether an exception, or what led to it, is of one of the kinds."""
+    return any(isinstance(cause, kinds) for cause in _chain(exc))
 
 
 def _address(exc: BaseException) -> str:
@@ -288,10 +312,17 @@ def _chain(exc: BaseException) -> Iterator[BaseException]:
     """
     seen: set[int] = set()
     waiting: list[Any] = [exc]
+    attempt = None
     while waiting:
         cause = waiting.pop(0)
         if isinstance(cause, BaseException) and id(cause) not in seen:
             seen.add(id(cause))
+            if isinstance(cause, ksa_exceptions.ConnectionError):
+                # keystoneauth tries again while it handles the failure of
+                # the time before, which is another story.
+                if attempt is not None:
+                    continue
+                attempt = cause
             yield cause
             waiting += [
                 cause.__cause__,

@@ -23,7 +23,7 @@ from osc_lib import exceptions
 
 from osc_iface import compute, errors, network
 from osc_iface.cloud import Cloud
-from osc_iface.compute import Interface
+from osc_iface.interface import Interface
 from osc_iface.printable import printable
 
 _T = TypeVar('_T')
@@ -42,8 +42,22 @@ def interface(cloud: Cloud, server: str, port: str | None) -> Interface:
     """
     if port is None:
         return on_server(cloud, server, lambda id_: _only(cloud, id_))
-    typed = _text('port', port)
+    typed = checked('port', port)
     return on_server(cloud, server, lambda id_: _of_server(cloud, id_, typed))
+
+
+def interfaces(cloud: Cloud, server: str) -> list[Interface]:
+    """Find all interfaces of a server.
+
+    :param cloud: the services to ask
+    :param server: ID or name of the server
+    :returns: the interfaces, in the order of the Compute service
+    :raises osc_lib.exceptions.CommandError: there is no such server, or more
+        than one; or a call failed
+    """
+    return on_server(
+        cloud, server, lambda id_: compute.list_interfaces(cloud.compute, id_)
+    )
 
 
 def on_server(cloud: Cloud, server: str, call: Callable[[str], _T]) -> _T:
@@ -60,11 +74,8 @@ def on_server(cloud: Cloud, server: str, call: Callable[[str], _T]) -> _T:
     :raises osc_lib.exceptions.CommandError: there is no such server, or more
         than one of the name; or a call failed
     """
-    server_id = as_uuid(_text('server', server))
-    not_found = exceptions.CommandError(
-        f"No server has the name '{printable(server)}'. "
-        f'See "openstack server list".'
-    )
+    server_id = as_uuid(checked('server', server))
+    not_found = no_server(server)
     if server_id is not None:
         try:
             return call(server_id)
@@ -74,8 +85,74 @@ def on_server(cloud: Cloud, server: str, call: Callable[[str], _T]) -> _T:
     if not found:
         raise not_found
     if len(found) > 1:
-        raise _ambiguous(f"servers have the name '{server}'", found)
-    return call(found[0])
+        raise ambiguous(
+            f"servers have the name '{server}'", (each.id for each in found)
+        )
+    return call(found[0].id)
+
+
+def network_or_subnet(cloud: Cloud, kind: str, text: str) -> str:
+    """Find a network or a subnet.
+
+    :param cloud: the services to ask
+    :param kind: ``network`` or ``subnet``
+    :param text: its ID (in any notation of a UUID) or name
+    :returns: its ID
+    :raises osc_lib.exceptions.CommandError: there is none, or more than one;
+        or a call failed
+    """
+    id_ = as_uuid(checked(kind, text))
+    if id_ is not None and network.exists(cloud.network, kind, id_):
+        return id_
+    found = network.named(cloud.network, kind, text)
+    if len(found) > 1:
+        raise ambiguous(f"{kind}s have the name '{text}'", found)
+    if not found:
+        raise exceptions.CommandError(
+            f"No {kind} has the ID or name '{printable(text)}'. "
+            f'See "openstack {kind} list".'
+        )
+    return found[0]
+
+
+def checked(what: str, value: str) -> str:
+    """Check that an argument is something to look for.
+
+    :param what: what it names, as in "server"
+    :param value: what the user typed
+    :returns: the same
+    :raises osc_lib.exceptions.CommandError: it is empty, or no text
+    """
+    if not value:
+        raise exceptions.CommandError(f'The {what} must not be empty.')
+    try:
+        value.encode()
+    except UnicodeEncodeError as exc:
+        raise exceptions.CommandError(
+            f"The {what} '{printable(value)}' is not valid text."
+        ) from exc
+    return value
+
+
+def ambiguous(what: str, candidates: Iterable[str]) -> exceptions.CommandError:
+    """Say that several things fit, and which.
+
+    :param what: the things, as in "servers have the name 'x'"
+    :param candidates: what to tell them apart by
+    :returns: the exception, to be raised
+    """
+    return exceptions.CommandError(
+        f'Several {printable(what)}; use the ID of one of them:'
+        + _listed(candidates)
+    )
+
+
+def no_server(name: str) -> exceptions.CommandError:
+    """Say that there is no server of a name, as an exception to raise."""
+    return exceptions.CommandError(
+        f"No server has the name '{printable(name)}'. "
+        f'See "openstack server list".'
+    )
 
 
 def as_uuid(text: str) -> str | None:
@@ -129,7 +206,7 @@ def _of_server(cloud: Cloud, server_id: str, port: str) -> Interface:
         interfaces = compute.list_interfaces(cloud.compute, server_id)
         found = [each for each in interfaces if of_address(each)]
         if len(found) > 1:
-            raise _ambiguous(
+            raise ambiguous(
                 f"interfaces of server {server_id} have the address '{port}'",
                 [_described(each) for each in found],
             )
@@ -137,7 +214,7 @@ def _of_server(cloud: Cloud, server_id: str, port: str) -> Interface:
             return found[0]
     named = network.ports_named(cloud.network, server_id, port)
     if len(named) > 1:
-        raise _ambiguous(
+        raise ambiguous(
             f"ports of server {server_id} have the name '{port}'", named
         )
     if named:
@@ -193,16 +270,6 @@ def _no_interface(
     )
 
 
-def _ambiguous(
-    what: str, candidates: Iterable[str]
-) -> exceptions.CommandError:
-    """Say that several things fit, and which."""
-    return exceptions.CommandError(
-        f'Several {printable(what)}; use the ID of one of them:'
-        + _listed(candidates)
-    )
-
-
 def _listed(candidates: Iterable[str]) -> str:
     """Lines for a message, each to pick something from."""
     return ''.join(f'\n  {printable(line)}' for line in candidates)
@@ -218,16 +285,3 @@ def _described(interface: Interface) -> str:
             *(fixed_ip['ip_address'] for fixed_ip in fixed_ips),
         ]
     )
-
-
-def _text(what: str, value: str) -> str:
-    """Check that an argument is something to look for."""
-    if not value:
-        raise exceptions.CommandError(f'The {what} must not be empty.')
-    try:
-        value.encode()
-    except UnicodeEncodeError as exc:
-        raise exceptions.CommandError(
-            f"The {what} '{printable(value)}' is not valid text."
-        ) from exc
-    return value

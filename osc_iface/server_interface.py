@@ -16,6 +16,7 @@
 # ours need is imported when they run.
 
 import argparse
+from collections.abc import Iterable, Sequence
 import os
 import sys
 from typing import Any
@@ -94,3 +95,123 @@ class ShowServerInterface(_Output, command.ShowOne):
             parsed_args.port,
         )
         return columns.one(interface)
+
+
+class ListServerInterface(_Output, command.Lister):
+    """List network interfaces of servers.
+
+    Of one server, they are what the Compute service lists, with the tag where
+    it has Compute API version 2.70 or newer. Of several servers, or all, they
+    come from the Network service, and tags have to be asked for with --long.
+    """
+
+    _failures: Sequence[str] = ()
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'servers',
+            metavar='<server>',
+            nargs='*',
+            help=(
+                'Server(s) to list the interfaces of (name or ID); default is '
+                'all servers of the project'
+            ),
+        )
+        parser.add_argument(
+            '--all-projects',
+            action='store_true',
+            help='List the interfaces of the servers of all projects '
+            '(admin only)',
+        )
+        parser.add_argument(
+            '--long',
+            action='store_true',
+            help=(
+                'List the tags of the interfaces of several servers, too; '
+                'takes a request for each server (supported by '
+                '--os-compute-api-version 2.70 or above)'
+            ),
+        )
+        _add_filters(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
+        from osc_iface import cloud, columns, filters, find, fleet
+
+        services = cloud.Cloud(self.app.client_manager)
+        wanted = filters.from_options(services, parsed_args)
+        servers, all_projects = parsed_args.servers, parsed_args.all_projects
+        if servers and all_projects:
+            raise exceptions.CommandError(
+                'Name servers, or ask for those of --all-projects, not both.'
+            )
+        if len(servers) == 1:
+            found = find.interfaces(services, servers[0])
+            return columns.of_server(filters.select(services, wanted, found))
+        tags = parsed_args.long or bool(wanted.tags)
+        several = fleet.Fleet(services, wanted, tags)
+        rows = (
+            several.of_servers(servers)
+            if servers
+            else several.of_all(all_projects)
+        )
+        self._failures = several.failures
+        return columns.of_fleet(rows, tags, all_projects)
+
+    def produce_output(self, *args: Any) -> int:
+        """Write the rows, then say which servers are missing from them."""
+        status = super().produce_output(*args)
+        if self._failures:
+            raise exceptions.CommandError('\n'.join(self._failures))
+        return status
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add the options that filter a list of interfaces."""
+    group = parser.add_argument_group(
+        'filters',
+        'An interface is listed if it passes each of them. Given more than '
+        'once, a filter lets pass what has any of its values.',
+    )
+    for option, metavar, text in (
+        ('--network', '<network>', 'on this network (name or ID)'),
+        (
+            '--subnet',
+            '<subnet>',
+            'with a fixed IP on this subnet (name or ID)',
+        ),
+        (
+            '--ip-address',
+            '<ip-address>',
+            'with this fixed IP address, or with this floating IP address',
+        ),
+        ('--mac-address', '<mac-address>', 'with this MAC address'),
+        (
+            '--tag',
+            '<tag>',
+            'with this tag (supported by --os-compute-api-version 2.70 or '
+            'above)',
+        ),
+    ):
+        group.add_argument(
+            option,
+            metavar=metavar,
+            action='append',
+            default=[],
+            help=f'List only interfaces {text}; repeat for several',
+        )
+    group.add_argument(
+        '--port-state',
+        metavar='<port-state>',
+        action='append',
+        default=[],
+        type=str.upper,
+        choices=('ACTIVE', 'BUILD', 'DOWN', 'ERROR', 'N/A'),
+        help=(
+            "List only interfaces in this state ('ACTIVE', 'BUILD', 'DOWN', "
+            "'ERROR', 'N/A'); repeat for several"
+        ),
+    )

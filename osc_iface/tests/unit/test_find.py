@@ -85,7 +85,7 @@ class TestServer(base.ShellTestCase):
         self.assert_shown('a.b*/c?d#e', base.PORT_ID)
 
         self.assertEqual(
-            r'name=^a\.b\*/c\?d\#e$',
+            r'name=^a\.b\*/c\?d\#e$&limit=1000',
             urllib.parse.unquote(self.requests[0].partition('?')[2]),
         )
 

@@ -1,0 +1,216 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Which interfaces to list: the filters, as a query and as a test."""
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator
+import dataclasses
+import ipaddress
+from typing import TypeVar
+
+import netaddr
+from osc_lib import exceptions
+
+from osc_iface import find, network
+from osc_iface.cloud import Cloud
+from osc_iface.interface import Interface
+from osc_iface.printable import printable
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_T = TypeVar('_T')
+
+
+@dataclasses.dataclass(frozen=True)
+class Filters:
+    """Filters: an interface must pass each; of one, any value will do.
+
+    An empty filter lets everything pass. ``networks`` and ``subnets`` are
+    IDs. An address may be a floating IP as well.
+    """
+
+    networks: frozenset[str] = frozenset()
+    subnets: frozenset[str] = frozenset()
+    addresses: frozenset[IPAddress] = frozenset()
+    macs: frozenset[netaddr.EUI] = frozenset()
+    states: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def by_address(self) -> bool:
+        """Whether no more than a few interfaces can pass."""
+        return bool(self.addresses or self.macs)
+
+    def query(self) -> list[tuple[str, str]]:
+        """The filters as the Network service takes them, the tag apart."""
+        return [
+            *(('network_id', each) for each in self.networks),
+            *(('fixed_ips', f'subnet_id={each}') for each in self.subnets),
+            *(('fixed_ips', f'ip_address={each}') for each in self.addresses),
+            *(('mac_address', _unix(each)) for each in self.macs),
+            *(('status', each) for each in self.states),
+        ]
+
+    def without_addresses(self) -> 'Filters':
+        """The other filters, for what a floating IP leads to."""
+        return dataclasses.replace(self, addresses=frozenset())
+
+    def unknown_addresses(
+        self, interfaces: Iterable[Interface]
+    ) -> set[IPAddress]:
+        """The addresses that none of the interfaces has as a fixed IP."""
+        return set(self.addresses) - {
+            address
+            for interface in interfaces
+            for address, _subnet_id in _fixed_ips(interface)
+        }
+
+    def passes(self, interface: Interface) -> bool:
+        """Whether an interface passes all filters but the tag.
+
+        As the Network service does it, one of the fixed IPs must have both
+        the address and the subnet.
+        """
+        return (
+            _fits(self.networks, interface.get('net_id'))
+            and _fits(self.states, interface.get('port_state'))
+            and _fits(self.macs, find.as_mac(interface.get('mac_addr') or ''))
+            and self._passes_fixed_ips(interface)
+        )
+
+    def _passes_fixed_ips(self, interface: Interface) -> bool:
+        if not self.addresses and not self.subnets:
+            return True
+        return any(
+            _fits(self.addresses, address) and _fits(self.subnets, subnet_id)
+            for address, subnet_id in _fixed_ips(interface)
+        )
+
+    def passes_tag(self, interface: Interface) -> bool:
+        """Whether an interface of the Compute service has one of the tags.
+
+        :raises osc_lib.exceptions.CommandError: the cloud knows no tags
+        """
+        if not self.tags:
+            return True
+        if 'tag' not in interface:
+            raise exceptions.CommandError(
+                'Interfaces have tags from Compute API version 2.70 on: this '
+                'cloud, or --os-compute-api-version, is older.'
+            )
+        return interface['tag'] in self.tags
+
+
+def from_options(cloud: Cloud, options: argparse.Namespace) -> Filters:
+    """Make the filters that the options ask for.
+
+    :param cloud: the services to ask for IDs of names
+    :param options: ``ip_address``, ``mac_address``, ``network``, ``subnet``,
+        ``port_state`` and ``tag``, a list of texts each
+    :returns: the filters
+    :raises osc_lib.exceptions.CommandError: a value makes no sense, or names
+        nothing; or a call failed
+    """
+    # First what needs no request.
+    addresses: frozenset[IPAddress] = _parsed(
+        'an IP address', find.as_ip, options.ip_address
+    )
+    macs = _parsed('a MAC address', find.as_mac, options.mac_address)
+    ids = {
+        kind: frozenset(
+            find.network_or_subnet(cloud, kind, text) for text in texts
+        )
+        for kind, texts in (
+            ('network', options.network),
+            ('subnet', options.subnet),
+        )
+    }
+    return Filters(
+        networks=ids['network'],
+        subnets=ids['subnet'],
+        addresses=addresses,
+        macs=macs,
+        states=frozenset(options.port_state),
+        tags=frozenset(options.tag),
+    )
+
+
+def select(
+    cloud: Cloud, filters: Filters, interfaces: list[Interface]
+) -> list[Interface]:
+    """Pick the interfaces of one server that pass, the tag included.
+
+    :param cloud: the services to ask where floating IPs lead
+    :param filters: the filters
+    :param interfaces: what the Compute service lists
+    :returns: those that pass, in the same order
+    :raises osc_lib.exceptions.CommandError: a call failed, or the cloud knows
+        no tags
+    """
+    ports = floating_ip_ports(cloud, filters.unknown_addresses(interfaces))
+    others = filters.without_addresses()
+    return [
+        each
+        for each in interfaces
+        if (
+            filters.passes(each)
+            or (each['port_id'] in ports and others.passes(each))
+        )
+        and filters.passes_tag(each)
+    ]
+
+
+def floating_ip_ports(cloud: Cloud, addresses: set[IPAddress]) -> set[str]:
+    """Find the ports that addresses lead to, as far as they are floating IPs.
+
+    :param cloud: the services to ask; no request goes out for no address
+    :param addresses: IP addresses that may be floating IPs
+    :returns: the IDs of the ports
+    :raises osc_iface.errors.CallFailed: the call failed
+    """
+    if not addresses:
+        return set()
+    texts = sorted(str(address) for address in addresses)
+    return network.list_floating_ip_ports(cloud.network, texts)
+
+
+def _fits(wanted: frozenset[_T], value: object) -> bool:
+    """Whether a value is one of those wanted; if none is, any will do."""
+    return not wanted or value in wanted
+
+
+def _fixed_ips(
+    interface: Interface,
+) -> Iterator[tuple[IPAddress | None, str]]:
+    """The addresses of an interface, parsed, each with its subnet."""
+    for fixed_ip in interface.get('fixed_ips') or []:
+        yield find.as_ip(fixed_ip['ip_address']), fixed_ip['subnet_id']
+
+
+def _parsed(
+    what: str, parse: Callable[[str], _T | None], texts: list[str]
+) -> frozenset[_T]:
+    """Parse the values of an option."""
+    values = set()
+    for text in texts:
+        value = parse(text)
+        if value is None:
+            raise exceptions.CommandError(
+                f"'{printable(text)}' is not {what}."
+            )
+        values.add(value)
+    return frozenset(values)
+
+
+def _unix(mac: netaddr.EUI) -> str:
+    """A MAC address as the Network service writes and compares it."""
+    return str(mac.format(netaddr.mac_unix_expanded))
