@@ -13,6 +13,7 @@
 """An answer of a service, and what is taken from it, checked."""
 
 import dataclasses
+import re
 from typing import Any
 
 import requests
@@ -38,10 +39,8 @@ class Answer:
     def microversion(self) -> tuple[int, int] | None:
         """The version that the service answered in; None if it has none."""
         header = self.response.headers.get('OpenStack-API-Version', '')
-        major, dot, minor = header.rpartition(' ')[2].partition('.')
-        if not (dot and major.isdecimal() and minor.isdecimal()):
-            return None
-        return int(major), int(minor)
+        match = re.fullmatch(r'compute ([0-9]{1,9})\.([0-9]{1,9})', header)
+        return (int(match[1]), int(match[2])) if match else None
 
     def fault(self, fault: str) -> errors.CallFailed:
         """What to raise for this answer; ``fault`` says what it is."""

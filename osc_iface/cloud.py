@@ -201,7 +201,9 @@ class Cloud:
         # The SDK looks for the endpoint here, asking the service for its
         # versions where the user chose one.
         try:
-            return Service(name, getattr(self._connection, proxy))
+            found = getattr(self._connection, proxy)
+            found.session  # noqa: B018  raises where there is no endpoint
+            return Service(name, found)
         except Exception as exc:
             raise errors.from_exception(
                 exc, name, f'reach the {name} service'
@@ -267,9 +269,7 @@ def _read(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
     try:
         response.content  # noqa: B018  reads it
     except requests.exceptions.ChunkedEncodingError as exc:
-        raise requests.exceptions.ConnectionError(
-            exc, request=response.request
-        ) from exc
+        raise requests.exceptions.ConnectionError(exc) from exc
 
 
 def _limit_retry_after(

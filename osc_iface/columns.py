@@ -72,8 +72,9 @@ class FixedIPsColumn(columns.FormattableColumn):  # type: ignore[type-arg]
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, FixedIPsColumn):
             return NotImplemented
-        return self._sort_key() < other._sort_key()
+        return self._sort_key < other._sort_key
 
+    @functools.cached_property
     def _sort_key(self) -> list[tuple[int, int, str]]:
         return [_address_key(item['ip_address']) for item in self._value]
 

@@ -23,6 +23,7 @@ import ssl
 from typing import Any
 
 from keystoneauth1 import exceptions as ksa_exceptions
+from openstack import exceptions as sdk_exceptions
 from osc_lib import exceptions
 import requests
 from urllib3 import exceptions as urllib3
@@ -36,6 +37,8 @@ _BAD_ENDPOINT = (
     'The endpoint of the service in the catalog may be wrong, or something '
     'else answers there: see "openstack catalog list".'
 )
+_CATALOG = 'the endpoint in "openstack catalog list"'
+_AUTH_URL = 'auth_url in clouds.yaml, or OS_AUTH_URL'
 _UNAVAILABLE = (
     'The service, or the load balancer before it, is not available: '
     'try again later.'
@@ -68,9 +71,19 @@ _BROKEN = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+# What there is for a service that is not in the catalog: keystoneauth's
+# word, and that of newer SDKs.
+_ABSENT = (
+    ksa_exceptions.EndpointNotFound,
+    sdk_exceptions.ServiceDisabledException,
+)
+_NOT_IDENTITY = (
+    ksa_exceptions.DiscoveryFailure,
+    ksa_exceptions.InvalidResponse,
+)
 # Tags that middleware leaves in what it sends as text or as JSON.
 _BREAK = re.compile('<br ?/?>', re.IGNORECASE)
-_PAGE = re.compile('<(!doctype|html|head|body)', re.IGNORECASE)
+_PAGE = re.compile('<(?:!doctype|html|head|body)', re.IGNORECASE)
 _REPORT = 'Report it to the operators of the cloud, with the request ID.'
 
 
@@ -157,8 +170,13 @@ def from_exception(
     telling = (ksa_exceptions.ConnectionError, ksa_exceptions.HttpError)
     failure = next((c for c in _chain(exc) if isinstance(c, telling)), exc)
     response = getattr(failure, 'response', None)
-    if response is not None:  # only Identity is asked with exceptions on
-        return from_response(response, 'Identity', action)
+    # Only Identity is asked with exceptions on.
+    if response is not None and not response.ok:
+        lost = response.status_code in (404, 405)
+        advice = f'Check {_AUTH_URL}.' if lost else ''
+        return from_response(response, 'Identity', action, advice=advice)
+    if '/auth/tokens' in str(failure):  # a token that had to be renewed
+        service = 'Identity'
     reason, advice = _reason(failure, service, timeout)
     return CallFailed(f'{_cannot(action)}: {reason}. {advice}')
 
@@ -177,8 +195,7 @@ def own_words(response: requests.Response) -> str:
     try:
         text = _message_in(response.json())
     except (ValueError, RecursionError):
-        kind = response.headers.get('Content-Type', '')
-        text = response.text if kind.startswith('text/plain') else ''
+        text = _plain_text(response)
     text = '' if _PAGE.search(text) else _BREAK.sub(' ', text)
     text = printable(' '.join(text.split()))
     if len(text) > _WORDS_LIMIT:
@@ -194,6 +211,16 @@ def request_id(response: requests.Response) -> str:
         or headers.get('x-compute-request-id')
         or ''
     )
+
+
+def _plain_text(response: requests.Response) -> str:
+    """The body where it is to be read as it is, or ''."""
+    if not response.headers.get('Content-Type', '').startswith('text/plain'):
+        return ''
+    try:
+        return response.text
+    except ValueError:  # of a charset that Python has but cannot read
+        return ''
 
 
 def _message_in(body: Any) -> str:
@@ -235,24 +262,32 @@ def _reason(
 ) -> tuple[str, str]:
     """Why a call got no answer, and what the user can do."""
     where = f'the {service} service{_address(exc)}'
+    endpoint = _AUTH_URL if service == 'Identity' else _CATALOG
     if _holds(exc, ksa_exceptions.ConnectTimeout, urllib3.ReadTimeoutError):
         waited = f' within {timeout:g} seconds' if timeout else ''
         return f'{where} did not answer{waited}', (
             'Try again later, or wait longer with api_timeout in clouds.yaml.'
         )
     if isinstance(exc, ksa_exceptions.SSLError):
-        return f'no trusted connection to {where}: {_cause(exc)}', _trust(exc)
+        return f'no trusted connection to {where}: {_cause(exc)}', (
+            _trust(exc) or f'Check {endpoint}.'
+        )
     if _holds(exc, *_BROKEN):
         return f'the answer of {where} broke off: {_cause(exc)}', (
             'Try again; if it happens again, tell the operators of the cloud.'
         )
     if isinstance(exc, ksa_exceptions.ConnectFailure):
         return f'no connection to {where}: {_cause(exc)}', (
-            'Check the network, and the endpoint in "openstack catalog list".'
+            f'Check the network, and {endpoint}.'
         )
-    if isinstance(exc, ksa_exceptions.EndpointNotFound):
-        return f'the catalog has no {service} service for this region', (
-            'Check the region and the interface in "openstack catalog list".'
+    if isinstance(exc, _ABSENT):
+        return (
+            f'the catalog has no {service} service for this region, or '
+            f'clouds.yaml switches it off'
+        ), 'Check the region and the interface in "openstack catalog list".'
+    if isinstance(exc, _NOT_IDENTITY) and service == 'Identity':
+        return 'what answers is not an Identity service', (
+            f'Check {_AUTH_URL}.'
         )
     return f'{where} cannot be used: {_line(exc)}', (
         'Check the cloud in clouds.yaml, the options and the environment.'
@@ -260,13 +295,13 @@ def _reason(
 
 
 def _trust(exc: BaseException) -> str:
-    """What the user can do about a TLS connection that failed."""
+    """What the user can do about a certificate; '' if it was not that."""
     for cause in _chain(exc):
         if isinstance(cause, ssl.SSLCertVerificationError):
             if cause.verify_code in _UNTRUSTED:
                 return 'Name the authority that signed it with --os-cacert.'
             return 'Tell the operators of the cloud.'
-    return 'Check the endpoint in "openstack catalog list".'
+    return ''
 
 
 def _holds(exc: BaseException, *kinds: type[BaseException]) -> bool:
@@ -275,13 +310,12 @@ def _holds(exc: BaseException, *kinds: type[BaseException]) -> bool:
 
 
 def _address(exc: BaseException) -> str:
-    """Host and port that a failed request went to, as " at URL", or ''."""
-    for cause in _chain(exc):
-        request = getattr(cause, 'request', None)
-        match = re.match(r'\w+://[^/?#]*', getattr(request, 'url', None) or '')
-        if match:
-            return f' at {printable(match[0])}'
-    return ''
+    """Where a failed request went to, as " at scheme://host:port", or ''."""
+    if not isinstance(exc, ksa_exceptions.ConnectionError):
+        return ''
+    # All messages of these have the URL first, the exceptions do not.
+    match = re.search(r'\w+://[^/?#\s]+', str(exc))
+    return f' at {printable(match[0])}' if match else ''
 
 
 def _cause(exc: BaseException) -> str:
@@ -289,7 +323,9 @@ def _cause(exc: BaseException) -> str:
     reason = _line(exc)
     for cause in _chain(exc):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return printable(cause.verify_message)
+            return printable(cause.verify_message).rstrip('.')
+        if isinstance(cause, ssl.SSLError) and cause.reason:
+            return printable(cause.reason).replace('_', ' ').lower()
         if isinstance(cause, http.client.IncompleteRead):
             return 'the connection was closed in the middle of it'
         if isinstance(cause, http.client.RemoteDisconnected):
@@ -301,7 +337,8 @@ def _cause(exc: BaseException) -> str:
 
 def _line(exc: BaseException) -> str:
     """An exception's text as one printable line without a full stop."""
-    return printable(' '.join(str(exc).split())).rstrip('.')
+    text = _PAGE.split(str(exc))[0].rstrip(' :')
+    return printable(' '.join(text.split())).rstrip('.')
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:

@@ -45,24 +45,24 @@ class Filters:
     states: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
 
-    @property
-    def by_address(self) -> bool:
-        """Whether no more than a few interfaces can pass."""
-        return bool(self.addresses or self.macs)
-
     def query(self) -> list[tuple[str, str]]:
         """The filters as the Network service takes them, the tag apart."""
-        return [
-            *(('network_id', each) for each in self.networks),
-            *(('fixed_ips', f'subnet_id={each}') for each in self.subnets),
-            *(('fixed_ips', f'ip_address={each}') for each in self.addresses),
-            *(('mac_address', _unix(each)) for each in self.macs),
-            *(('status', each) for each in self.states),
-        ]
+        return sorted(
+            [
+                *(('network_id', each) for each in self.networks),
+                *(('fixed_ips', f'subnet_id={each}') for each in self.subnets),
+                *(
+                    ('fixed_ips', f'ip_address={each}')
+                    for each in self.addresses
+                ),
+                *(('mac_address', _unix(each)) for each in self.macs),
+                *(('status', each) for each in self.states),
+            ]
+        )
 
-    def without_addresses(self) -> 'Filters':
-        """The other filters, for what a floating IP leads to."""
-        return dataclasses.replace(self, addresses=frozenset())
+    def with_addresses(self, addresses: Iterable[IPAddress]) -> 'Filters':
+        """The same filters but for the addresses."""
+        return dataclasses.replace(self, addresses=frozenset(addresses))
 
     def unknown_addresses(
         self, interfaces: Iterable[Interface]
@@ -156,8 +156,9 @@ def select(
     :raises osc_lib.exceptions.CommandError: a call failed, or the cloud knows
         no tags
     """
-    ports = floating_ip_ports(cloud, filters.unknown_addresses(interfaces))
-    others = filters.without_addresses()
+    behind = floating_ip_ports(cloud, filters.unknown_addresses(interfaces))
+    ports = set().union(*behind.values())
+    others = filters.with_addresses([])
     return [
         each
         for each in interfaces
@@ -169,18 +170,27 @@ def select(
     ]
 
 
-def floating_ip_ports(cloud: Cloud, addresses: set[IPAddress]) -> set[str]:
+def floating_ip_ports(
+    cloud: Cloud, addresses: Iterable[IPAddress]
+) -> dict[IPAddress, set[str]]:
     """Find the ports that addresses lead to, as far as they are floating IPs.
 
-    :param cloud: the services to ask; no request goes out for no address
+    :param cloud: the services to ask; no request goes out for IPv6, in which
+        there are no floating IPs
     :param addresses: IP addresses that may be floating IPs
-    :returns: the IDs of the ports
+    :returns: the IDs of the ports of each floating IP in use; they are
+        several where networks outside share addresses
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    if not addresses:
-        return set()
-    texts = sorted(str(address) for address in addresses)
-    return network.list_floating_ip_ports(cloud.network, texts)
+    wanted = {str(each): each for each in addresses if each.version == 4}
+    found: dict[IPAddress, set[str]] = {}
+    if wanted:
+        for text, port_id in network.list_floating_ips(
+            cloud.network, sorted(wanted)
+        ):
+            if text in wanted:
+                found.setdefault(wanted[text], set()).add(port_id)
+    return found
 
 
 def _fits(wanted: frozenset[_T], value: object) -> bool:

@@ -18,11 +18,12 @@ service does not know, cost a request a server.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+import itertools
 
 # Its threads are daemons: an interrupted command need not wait for them.
 from multiprocessing.pool import ThreadPool
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 import urllib.parse
 
 from osc_iface import compute, errors, find, network
@@ -37,11 +38,15 @@ from osc_iface.printable import printable
 # Up to so many servers are asked for one by one, more are picked from the
 # list of all.
 ONE_BY_ONE = 3
-# How many characters of a URL the IDs or names of servers may take: Apache
-# takes 8,190 for the whole line by default. That is about 150 IDs.
+# How many characters of a URL the filters and the IDs or names of servers may
+# take: Apache takes 8,190 for the whole line by default. That is about 150
+# IDs.
 ROOM_IN_URL = 7000
 # How many requests for tags are under way at once.
 IN_FLIGHT = 8
+
+_T = TypeVar('_T')
+_Query = list[tuple[str, str]]
 
 
 class Row(NamedTuple):
@@ -75,8 +80,18 @@ class Fleet:
         :raises osc_lib.exceptions.CommandError: a call failed
         """
         servers = self._find(names)
-        rows = self._of_found(servers)
-        return self._with_tags(rows) if self._tags else rows
+        taken = len(urllib.parse.urlencode(self._filters.query()))
+        chunks = _chunks(
+            [server.id for server in servers],
+            'device_id={}&'.format,
+            ROOM_IN_URL - taken,
+        )
+        ports = self._ports(
+            [('device_id', server_id) for server_id in chunk]
+            for chunk in chunks
+        )
+        rows = self._joined(servers, _by_server(ports))
+        return _begun(self._with_tags(rows) if self._tags else rows)
 
     def of_all(self, all_projects: bool) -> Iterator[Row]:
         """List interfaces of all servers.
@@ -85,126 +100,152 @@ class Fleet:
         :returns: the rows, those of a server together
         :raises osc_lib.exceptions.CommandError: a call failed
         """
-        if (
-            self._cloud.is_admin
-            and not all_projects
-            and not self._filters.by_address
-        ):
-            # The Network service would answer for all projects.
-            found = list(compute.list_servers(self._cloud.compute, False))
-            rows = self._of_found(found)
-        else:
-            rows = self._of_ports(self._ports([[]]), all_projects)
-        return self._with_tags(rows) if self._tags else rows
+        scope: _Query = []
+        # Nova attaches a port only to a server of the same project.
+        if not all_projects and self._cloud.project_id:
+            scope = [('project_id', self._cloud.project_id)]
+        rows = self._of_ports(_by_server(self._ports([scope])), all_projects)
+        return _begun(self._with_tags(rows) if self._tags else rows)
 
     def _find(self, names: list[str]) -> list[Server]:
         """Find servers by ID or name; what is none of them is a failure."""
         ids = {
             name: find.as_uuid(find.checked('server', name)) for name in names
         }
-        by_id = self._servers_of_ids([id_ for id_ in ids.values() if id_])
+        by_id = self._servers_of_ids({id_ for id_ in ids.values() if id_})
         by_name = self._servers_of_names(
-            [name for name in names if ids[name] not in by_id]
+            [name for name in ids if ids[name] not in by_id]
         )
         found: dict[str, Server] = {}
-        for name in names:
-            id_ = ids[name]
-            candidates = [by_id[id_]] if id_ in by_id else by_name[name]
+        for name, id_ in ids.items():
+            candidates = by_id[id_] if id_ in by_id else by_name[name]
             if len(candidates) == 1:
                 found.setdefault(candidates[0].id, candidates[0])
             elif candidates:
                 same = [server.id for server in candidates]
                 what = f"servers have the name '{name}'"
                 self.failures.append(str(find.ambiguous(what, same)))
-            else:
+            elif id_ not in by_id:
                 self.failures.append(str(find.no_server(name)))
         return list(found.values())
 
-    def _servers_of_ids(self, ids: list[str]) -> dict[str | None, Server]:
-        """The servers that there are of some IDs."""
-        found: dict[str | None, Server] = {}
-        missing = set(ids)
-        if len(missing) > ONE_BY_ONE:
-            for server in compute.list_servers(self._cloud.compute, False):
-                if server.id in missing:
-                    found[server.id] = server
-            missing -= found.keys()
-        # Administrators see servers of other projects, but not in the list.
+    def _servers_of_ids(self, ids: set[str]) -> dict[str | None, list[Server]]:
+        """The server of each ID; no server where it cannot be read.
+
+        An ID that is not in the result is that of no server.
+        """
+        found: dict[str | None, list[Server]] = {}
+        for all_projects in (False, True):
+            missing = ids - found.keys()
+            if len(missing) <= ONE_BY_ONE:
+                break
+            # Only administrators see more than their project.
+            if not all_projects or self._cloud.is_admin:
+                found |= self._picked(missing, all_projects)
+        else:
+            missing = set()
         for server_id in sorted(missing):
             try:
-                found[server_id] = compute.show_server(
-                    self._cloud.compute, server_id
-                )
+                server = self._shown(server_id)
             except errors.ServerNotFound:
                 continue  # it may be a name
+            found[server_id] = [server] if server else []
+        return found
+
+    def _picked(
+        self, ids: set[str], all_projects: bool
+    ) -> dict[str | None, list[Server]]:
+        """The servers of some IDs, as far as they are in the list of all."""
+        found: dict[str | None, list[Server]] = {}
+        for server in compute.list_servers(self._cloud.compute, all_projects):
+            if server.id in ids:
+                found[server.id] = [server]
+                if len(found) == len(ids):
+                    break
         return found
 
     def _servers_of_names(self, names: list[str]) -> dict[str, list[Server]]:
         """The servers of each name."""
         found: dict[str, list[Server]] = {name: [] for name in names}
-        for some in _chunks(names, re.escape):
+        for some in _chunks(names, re.escape, ROOM_IN_URL):
             for server in compute.servers_named(self._cloud.compute, *some):
                 found[str(server.name)].append(server)
         return found
 
-    def _ports(self, scopes: Iterable[list[str]]) -> list[Port]:
-        """The ports that pass the filters.
+    def _shown(self, server_id: str) -> Server | None:
+        """A server; None where it cannot be read, which is a failure.
 
-        :param scopes: IDs of servers, a list a request; an empty one for all
-            ports that the user may see
+        :raises osc_iface.errors.ServerNotFound: there is no such server
         """
-        found = [
-            port
-            for scope in scopes
-            for port in network.list_ports(
-                self._cloud.network,
-                [*_device_ids(scope), *self._filters.query()],
-            )
-        ]
-        unknown = self._filters.unknown_addresses(
-            port.interface for port in found
-        )
-        behind = filters_.floating_ip_ports(self._cloud, unknown)
-        if behind:
-            query = self._filters.without_addresses().query()
-            query += [('id', port_id) for port_id in sorted(behind)]
-            found += network.list_ports(self._cloud.network, query)
-        return found
+        try:
+            return compute.show_server(self._cloud.compute, server_id)
+        except errors.ServerNotFound:
+            raise
+        except errors.CallFailed as exc:
+            self.failures.append(str(exc))
+            return None
 
-    def _of_found(self, servers: list[Server]) -> Iterator[Row]:
-        """The rows for servers; their ports are still to be asked for."""
-        ids = [server.id for server in servers]
-        ports = self._ports(_chunks(ids, 'device_id={}&'.format))
-        return self._joined(servers, _by_server(ports))
+    def _ports(self, scopes: Iterable[_Query]) -> Iterator[Port]:
+        """The ports that pass the filters; some may come twice.
+
+        :param scopes: further filters for the Network service, a request
+            for each
+        """
+        service, filters = self._cloud.network, self._filters
+        # In this order an address is found by two requests, whether it is a
+        # fixed or a floating IP.
+        behind = filters_.floating_ip_ports(self._cloud, filters.addresses)
+        if behind:
+            ids = sorted(set().union(*behind.values()))
+            query = filters.with_addresses([]).query()
+            query += [('id', port_id) for port_id in ids]
+            yield from network.list_ports(service, query)
+            filters = filters.with_addresses(filters.addresses - behind.keys())
+            if not filters.addresses:
+                return
+        for scope in scopes:
+            yield from network.list_ports(service, scope + filters.query())
 
     def _of_ports(
-        self, ports: list[Port], all_projects: bool
+        self, ports: dict[str, list[Port]], all_projects: bool
     ) -> Iterator[Row]:
         """The rows for ports whose servers are still to be asked for."""
-        by_server = _by_server(ports)
-        servers: Iterable[Server]
-        if len(by_server) <= ONE_BY_ONE:
-            servers = self._shown(list(by_server), all_projects)
+        # Whether others may see all projects is for Nova to say, whatever
+        # ports there are.
+        asked = all_projects and not self._cloud.is_admin
+        if len(ports) <= ONE_BY_ONE and not asked:
+            yield from self._joined(self._owners(ports, all_projects), ports)
         else:
             servers = compute.list_servers(self._cloud.compute, all_projects)
-        yield from self._joined(servers, by_server)
-        for server_id, left in by_server.items():
-            # Who owns a network sees ports of other projects on it.
-            if all_projects or left[0].project_id == self._cloud.project_id:
+            yield from self._joined(servers, ports)
+        for server_id, (port, *_others) in ports.items():
+            if port.owner.startswith('compute:') and (
+                all_projects or self._is_mine(port.project_id)
+            ):
                 self.failures.append(
-                    f'Server {printable(server_id)}, which has port '
-                    f'{printable(left[0].interface["port_id"])}, is gone.'
+                    f'Server {printable(server_id)} is not listed: it has '
+                    f'port {printable(port.interface["port_id"])}, but the '
+                    f'Compute service does not know it, or no longer.'
                 )
 
-    def _shown(self, ids: list[str], all_projects: bool) -> Iterator[Server]:
-        """The servers of a few IDs that are in the scope of the command."""
-        for server_id in ids:
+    def _owners(
+        self, ports: dict[str, list[Port]], all_projects: bool
+    ) -> Iterator[Server]:
+        """The servers of a few ports, if in the scope of the command.
+
+        Takes out of ``ports`` those of servers that there are.
+        """
+        for server_id in list(ports):
             try:
-                server = compute.show_server(self._cloud.compute, server_id)
+                server = self._shown(server_id)
             except errors.ServerNotFound:
                 continue
-            if all_projects or server.project_id == self._cloud.project_id:
+            if server and (all_projects or self._is_mine(server.project_id)):
                 yield server
+            ports.pop(server_id, None)
+
+    def _is_mine(self, project_id: str | None) -> bool:
+        return self._cloud.project_id in (None, project_id)
 
     def _joined(
         self, servers: Iterable[Server], ports: dict[str, list[Port]]
@@ -213,35 +254,61 @@ class Fleet:
         for server in servers:
             for port in ports.pop(server.id, ()):
                 yield Row(server, port.interface)
+            if not ports:
+                return  # and ask for no further page
 
     def _with_tags(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The rows as the Compute service has them, in the same order."""
-        # Nothing else needs rich.progress, which is slow to import.
         from osc_iface import progress
 
         by_server: dict[Server, list[str]] = {}
         for server, interface in rows:
             by_server.setdefault(server, []).append(interface['port_id'])
-        with ThreadPool(IN_FLIGHT) as pool:
-            answers = pool.imap(self._interfaces, by_server)
-            for server, known in zip(
-                by_server,
-                progress.shown(answers, len(by_server), 'Reading tags'),
-                strict=True,
-            ):
-                for port_id in by_server[server]:
-                    tagged = known.get(port_id)
-                    if tagged and self._filters.passes_tag(tagged):
-                        yield Row(server, tagged)
+        known = progress.shown(
+            self._asked(by_server), len(by_server), 'Reading tags'
+        )
+        for server, interfaces in known:
+            for port_id in by_server[server]:
+                tagged = interfaces.get(port_id)
+                if tagged and self._filters.passes_tag(tagged):
+                    yield Row(server, tagged)
 
-    def _interfaces(self, server: Server) -> dict[str, Interface]:
-        """The interfaces of a server by port ID; none if that fails."""
+    def _asked(
+        self, servers: Iterable[Server]
+    ) -> Iterator[tuple[Server, dict[str, Interface]]]:
+        """Servers in their order, with their interfaces by port ID.
+
+        :raises osc_iface.errors.CallFailed: several in a row got no answer
+        """
+        silent = 0
+        with ThreadPool(IN_FLIGHT) as pool:
+            answers = pool.imap(self._interfaces, servers)
+            for server, answer in zip(servers, answers, strict=True):
+                if not isinstance(answer, errors.CallFailed):
+                    silent = 0
+                    yield server, answer
+                    continue
+                silent = silent + 1 if answer.response is None else 0
+                if silent == IN_FLIGHT:
+                    raise answer  # the others would only take long to fail
+                self.failures.append(str(answer))
+                yield server, {}
+
+    def _interfaces(
+        self, server: Server
+    ) -> dict[str, Interface] | errors.CallFailed:
+        """The interfaces of a server by port ID, or why there are none."""
         try:
             found = compute.list_interfaces(self._cloud.compute, server.id)
         except errors.CallFailed as exc:
-            self.failures.append(str(exc))
-            return {}
+            return exc
         return {interface['port_id']: interface for interface in found}
+
+
+def _begun(rows: Iterator[_T]) -> Iterator[_T]:
+    """The same rows, the first one read, before anything is printed."""
+    first = list(itertools.islice(rows, 1))
+    return itertools.chain(first, rows)
 
 
 def _by_server(ports: Iterable[Port]) -> dict[str, list[Port]]:
@@ -256,26 +323,23 @@ def _by_server(ports: Iterable[Port]) -> dict[str, list[Port]]:
     return found
 
 
-def _device_ids(server_ids: list[str]) -> list[tuple[str, str]]:
-    return [('device_id', server_id) for server_id in server_ids]
-
-
 def _chunks(
-    items: list[str], as_sent: Callable[[str], str]
+    items: list[str], as_sent: Callable[[str], str], room: int
 ) -> Iterator[list[str]]:
     """Slices of a list, each to fit into a URL.
 
     :param items: IDs or names
     :param as_sent: what stands in the URL for one of them, unquoted
+    :param room: how many characters there are for it, quoted
     """
     chunk: list[str] = []
-    room = ROOM_IN_URL
+    used = 0
     for item in items:
         width = len(urllib.parse.quote(as_sent(item), safe='=&'))
-        if chunk and width > room:
+        if chunk and used + width > room:
             yield chunk
-            chunk, room = [], ROOM_IN_URL
+            chunk, used = [], 0
         chunk.append(item)
-        room -= width
+        used += width
     if chunk:
         yield chunk

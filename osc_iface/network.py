@@ -13,6 +13,7 @@
 """The calls of the Network service, one function a call, answers checked."""
 
 from collections.abc import Iterable, Iterator
+import re
 from typing import Any, NamedTuple
 
 from osc_iface import errors
@@ -31,16 +32,22 @@ _PORT_FIELDS = (
     'fixed_ips',
     'status',
 )
+# What a port on a server has as device_id; that of other ports may be
+# anything: free text of a user, or nothing.
+_SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 
 class Port(NamedTuple):
     """A port, and the interface that it is for its server.
 
     ``interface`` is in the words of the Compute service, without the tag,
-    which the Network service does not know.
+    which the Network service does not know. ``owner`` is the kind of thing
+    that has the port: ``compute:`` and a zone if that is a server, but Nova
+    goes by the ID alone.
     """
 
     server_id: str
+    owner: str
     project_id: str | None
     interface: Interface
 
@@ -63,11 +70,12 @@ def ports_named(network: Service, server_id: str, name: str) -> list[str]:
 def list_ports(
     network: Service, query: Iterable[tuple[str, str]]
 ) -> Iterator[Port]:
-    """Ask for the ports of servers, a page at a time: ``GET /ports``.
+    """Ask for ports that servers may have, page by page: ``GET /ports``.
 
     :param network: the Network service
     :param query: filters of the service; a key given twice means either
-    :returns: the ports, by ID, those of routers and the like left out
+    :returns: the ports, by ID, without those that the service uses itself,
+        for routers and the like, and those that nothing has
     :raises osc_iface.errors.CallFailed: a call failed
     """
     query = [*query, *(('fields', field) for field in _PORT_FIELDS)]
@@ -76,33 +84,38 @@ def list_ports(
     ):
         for port in ports:
             owner = answer.text_or_none(port, 'device_owner') or ''
-            if owner.startswith('compute:'):
-                yield _port(answer, port)
+            server_id = answer.text_or_none(port, 'device_id') or ''
+            if not owner.startswith('network:') and _SERVER_ID.fullmatch(
+                server_id
+            ):
+                yield _port(answer, port, server_id, owner)
 
 
-def list_floating_ip_ports(
+def list_floating_ips(
     network: Service, addresses: Iterable[str]
-) -> set[str]:
+) -> list[tuple[str, str]]:
     """Ask where floating IPs lead: ``GET /floatingips``.
 
     :param network: the Network service
     :param addresses: addresses, in the notation of the service
-    :returns: the IDs of the ports that those in use lead to; none where the
-        service knows no floating IPs
+    :returns: those that are floating IPs in use, each with the ID of the
+        port that it leads to; none where the service knows no floating IPs
     :raises osc_iface.errors.CallFailed: the call failed
     """
     query = [('floating_ip_address', address) for address in addresses]
-    query += [('fields', 'id'), ('fields', 'port_id')]
+    query += [('fields', 'floating_ip_address'), ('fields', 'port_id')]
     action = 'find the floating IPs'
     try:
         answer = network.get(action, 'floatingips', query=query)
     except errors.CallFailed as exc:
         if exc.response is not None and exc.response.status_code == 404:
-            return set()
+            return []
         raise
-    items = answer.objects('floatingips')
-    ports = {answer.text_or_none(item, 'port_id') for item in items}
-    return {port for port in ports if port is not None}
+    return [
+        (answer.text(item, 'floating_ip_address'), port_id)
+        for item in answer.objects('floatingips')
+        if (port_id := answer.text_or_none(item, 'port_id')) is not None
+    ]
 
 
 def exists(network: Service, kind: str, id_: str) -> bool:
@@ -150,10 +163,13 @@ def _ids_of_name(
     ]
 
 
-def _port(answer: Answer, port: dict[str, Any]) -> Port:
+def _port(
+    answer: Answer, port: dict[str, Any], server_id: str, owner: str
+) -> Port:
     """Take over what makes an interface, checked."""
     return Port(
-        server_id=answer.text(port, 'device_id'),
+        server_id=server_id,
+        owner=owner,
         project_id=answer.text_or_none(port, 'project_id'),
         interface=Interface(
             port_id=answer.text(port, 'id'),

@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator
 import sys
 from typing import TypeVar
 
-from rich import console, progress
-
 _T = TypeVar('_T')
 
 
@@ -27,13 +25,20 @@ def shown(items: Iterable[_T], total: int, what: str) -> Iterator[_T]:
     :param items: what is to come
     :param total: how many items there will be
     :param what: what is being done, as in "Reading tags"
-    :returns: the items
+    :returns: the items; with a bar, they come when it is gone, since what is
+        printed meanwhile, to the same terminal, would run into it
     """
-    yield from progress.track(
-        items,
-        description=what,
-        total=total,
-        console=console.Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich import console, progress  # slow to import
+
+    yield from list(
+        progress.track(
+            items,
+            description=what,
+            total=total,
+            console=console.Console(stderr=True),
+            transient=True,
+        )
     )

@@ -15,7 +15,7 @@
 extensions = ['cliff.sphinxext', 'openstackdocstheme']
 
 project = 'osc-iface'
-copyright = '2026, the osc-iface developers'  # noqa: A001
+copyright = '2026, the osc-iface developers'
 author = 'the osc-iface developers'
 
 # The theme would look for a repository that it knows.

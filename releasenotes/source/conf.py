@@ -15,7 +15,7 @@
 extensions = ['openstackdocstheme', 'reno.sphinxext']
 
 project = 'osc-iface release notes'
-copyright = '2026, the osc-iface developers'  # noqa: A001
+copyright = '2026, the osc-iface developers'
 
 html_theme = 'openstackdocs'
 openstackdocs_auto_name = False

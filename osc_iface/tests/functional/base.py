@@ -113,7 +113,7 @@ class SandboxTestCase(testtools.TestCase):
         sent = collections.Counter(
             line.partition(' ')[0] for line in result.requests
         )
-        self.assertEqual(counts, dict(sent), result.requests)
+        self.assertEqual(counts, dict(sent), '\n'.join(result.requests))
 
 
 def _log_size(service: str) -> int:
@@ -134,3 +134,24 @@ def _client_requests(service: str, start: int) -> list[str]:
         for entry in entries
         if (entry['user_agent'] or '').startswith('openstacksdk/')
     ]
+
+
+def boot(name: str) -> Any:
+    """Boot a server on the network ``back`` and wait for it.
+
+    SQLite may refuse a write while another is under way, and the boot end in
+    ERROR: such a server is deleted and booted again.
+    """
+    cloud = connect()
+    for _attempt in range(3):
+        server = cloud.compute.create_server(
+            name=name,
+            image_id=cloud.image.find_image('tiny').id,
+            flavor_id=cloud.compute.find_flavor('tiny').id,
+            networks=[{'uuid': cloud.network.find_network('back').id}],
+        )
+        try:
+            return cloud.compute.wait_for_server(server, wait=300)
+        except openstack.exceptions.ResourceFailure:
+            cloud.compute.delete_server(server)
+    raise RuntimeError(f'no server {name!r} in three attempts')

@@ -14,39 +14,15 @@
 
 import urllib.parse
 
+from osc_iface.tests.names import NAMES
 from osc_iface.tests.unit import base
 
 OTHER_SERVER = '66666666-6666-4666-8666-666666666666'
 OTHER_PORT = '77777777-7777-4777-8777-777777777777'
+# The one of the NAMES that is tried as an ID first.
+LIKE_AN_ID = '12345678-1234-4234-8234-123456789abc'
 MAC = 'fa:16:3e:4c:2c:30'
 LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
-
-# A name from every class that Nova accepts.
-NAMES = (
-    'web-1',
-    'web.*',
-    '^web$',
-    '(web|db)[0-9]+{2}?',
-    'back\\slash',
-    'a/b',
-    '../flavors',
-    '..',
-    '.',
-    'a?fields=id&name=b',
-    'a#b',
-    '100%',
-    '%2e%2e%2f',
-    'it\'s "quoted"',
-    'two  words',
-    '\u7ba1\u7406\u30b5\u30fc\u30d0',
-    '\u0645\u062f\u06cc\u0631',
-    '😀',
-    '10.0.0.5',
-    '2001:db8::5',
-    'fa:16:3e:4c:2c:30',
-    '42',
-    'None',
-)
 
 
 class TestServer(base.ShellTestCase):
@@ -70,10 +46,11 @@ class TestServer(base.ShellTestCase):
 
     def test_name_of_every_kind_is_found(self) -> None:
         self.register_show()
+        self.register_missing_server(LIKE_AN_ID)
         for name in NAMES:
             self.register_servers(name)
 
-            self.assert_shown(name, base.PORT_ID)
+            self.assert_shown('--', name, base.PORT_ID)
 
             lookup = urllib.parse.urlsplit(self.cloud.request_history[-2].url)
             self.assertEqual('/v2.1/servers', lookup.path)
@@ -243,10 +220,12 @@ class TestPort(base.ShellTestCase):
         self.assert_shown(base.SERVER_ID, OTHER_PORT)
 
     def register_missing_port(
-        self, message: str = f'Port id {OTHER_PORT} could not be found.'
+        self,
+        message: str = f'Port id {OTHER_PORT} could not be found.',
+        port_id: str = OTHER_PORT,
     ) -> None:
         self.cloud.get(
-            f'{base.LIST_URL}/{OTHER_PORT}',
+            f'{base.LIST_URL}/{port_id}',
             status_code=404,
             json={'itemNotFound': {'code': 404, 'message': message}},
             headers={'x-openstack-request-id': base.REQUEST_ID},
@@ -255,10 +234,11 @@ class TestPort(base.ShellTestCase):
     def test_name_of_every_kind_is_found(self) -> None:
         self.register_list()
         self.register_show()
+        self.register_missing_port(f'no {LIKE_AN_ID}', LIKE_AN_ID)
         for name in NAMES:
             self.register_ports((base.PORT_ID, name))
 
-            self.assert_shown(base.SERVER_ID, name)
+            self.assert_shown('--', base.SERVER_ID, name)
 
             lookup = self.cloud.request_history[-2]
             query = urllib.parse.parse_qs(

@@ -38,7 +38,10 @@ class TestRequests(base.ShellTestCase):
         self.assert_shown('web-1', base.PORT_ID)
 
         self.assertEqual(
-            ['GET /v2.1/servers?name=%5Eweb%5C-1%24&limit=1000', f'{SHOW} 2.70'],
+            [
+                'GET /v2.1/servers?name=%5Eweb%5C-1%24&limit=1000',
+                f'{SHOW} 2.70',
+            ],
             self.requests,
         )
         self.assertEqual(4, self.count)

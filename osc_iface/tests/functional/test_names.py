@@ -1,0 +1,64 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Servers with names of every kind, on a real Nova."""
+
+import json
+from typing import Any, ClassVar
+
+from osc_iface.tests.functional import base
+from osc_iface.tests.names import NAMES
+
+
+class TestNames(base.SandboxTestCase):
+    servers: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Boot a server of each name; SQLite wants them one by one."""
+        super().setUpClass()
+        cls.addClassCleanup(cls.delete_servers)
+        for name in NAMES:
+            cls.servers[name] = base.boot(name)
+
+    @classmethod
+    def delete_servers(cls) -> None:
+        for server in cls.servers.values():
+            base.connect().compute.delete_server(server)
+        for server in cls.servers.values():
+            base.connect().compute.wait_for_delete(server, wait=300)
+
+    def test_each_is_found_by_its_name(self) -> None:
+        ports = {
+            port.id: port.device_id for port in base.connect().network.ports()
+        }
+        for name, server in self.servers.items():
+            result = self.succeed(
+                *('server', 'interface', 'show'),
+                *('-f', 'value', '-c', 'port_id', '--', name),
+            )
+
+            self.assertEqual(server.id, ports[result.stdout.strip()], name)
+
+    def test_all_are_found_by_their_names_at_once(self) -> None:
+        result = self.succeed(
+            *('server', 'interface', 'list'),
+            *('-f', 'json', '--', *self.servers),
+        )
+
+        self.assertEqual(
+            [(server.id, name) for name, server in self.servers.items()],
+            [
+                (row['Server ID'], row['Server Name'])
+                for row in json.loads(result.stdout)
+            ],
+        )

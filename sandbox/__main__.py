@@ -1,0 +1,179 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The command line: ``python -m sandbox``."""
+
+import argparse
+import os
+from pathlib import Path
+import sys
+
+from sandbox import interrupts
+from sandbox.errors import SandboxError
+from sandbox.layout import DEFAULT_DIR, Layout
+from sandbox.lock import held
+from sandbox.processes import MARK, Processes
+
+DESCRIPTION = """\
+A whole OpenStack (Keystone, Glance, Placement, Neutron, Nova with its fake
+hypervisor) on this machine alone, without root. The services are the real
+ones, installed from PyPI at pinned versions; only packets do not flow.
+"""
+
+EPILOG = """\
+Exit status: 0 when done, 1 when not (for "status": when not all is up), 2 for
+a wrong option, 128 plus the signal's number when interrupted.
+"""
+
+
+def main() -> int:
+    """Run the command that was asked for; return the exit status."""
+    arguments = _parser().parse_args()
+    interrupts.install()
+    try:
+        layout = _layout(arguments.dir)
+        status: int = arguments.run(layout, arguments)
+        return status
+    except SandboxError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(
+            f'This Python lacks {error.name}; install this project there '
+            f'first ({sys.executable} -m pip install .).',
+            file=sys.stderr,
+        )
+        return 1
+    except OSError as error:
+        print(f'{error}.', file=sys.stderr)
+        return 1
+    except interrupts.Interrupted as interrupt:
+        print('Interrupted.', file=sys.stderr)
+        return 128 + interrupt.number
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        '--dir',
+        type=Path,
+        default=os.environ.get(MARK) or DEFAULT_DIR,
+        help='directory of the sandbox, which holds all its files (default: '
+        f'${MARK}, or else .sandbox in the checkout)',
+    )
+    parser = argparse.ArgumentParser(
+        prog='python -m sandbox',
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar='COMMAND')
+
+    up = commands.add_parser('up', parents=[common], help=_up.__doc__)
+    demo = commands.add_parser('demo', parents=[common], help=_demo.__doc__)
+    for command, function in ((up, _up), (demo, _demo)):
+        command.set_defaults(run=function)
+        command.add_argument(
+            '--venv',
+            type=Path,
+            metavar='DIR',
+            help="use the services' environment of another sandbox (its "
+            'folder venv) instead of installing one',
+        )
+    down = commands.add_parser('down', parents=[common], help=_down.__doc__)
+    down.set_defaults(run=_down)
+    down.add_argument(
+        '--purge',
+        action='store_true',
+        help='remove all files of the sandbox too',
+    )
+    status = commands.add_parser(
+        'status', parents=[common], help=_status.__doc__
+    )
+    status.set_defaults(run=_status)
+    env = commands.add_parser('env', parents=[common], help=_env.__doc__)
+    env.set_defaults(run=_env)
+    return parser
+
+
+def _layout(directory: str | Path) -> Layout:
+    """Return the layout of the sandbox in ``directory``.
+
+    Raises SandboxError where no sandbox can work on this machine.
+    """
+    if not Path('/proc/self/stat').exists():
+        raise SandboxError('The sandbox needs Linux (it reads /proc).')
+    return Layout(Path(os.path.abspath(directory)))
+
+
+def _up(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Bring it up, installing it first if need be."""
+    from sandbox import up
+
+    try:
+        layout.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SandboxError(
+            f'Cannot use {layout.root} for a sandbox: {error.strerror}.'
+        ) from error
+    venv = arguments.venv and Path(os.path.abspath(arguments.venv))
+    with held(layout.lock):
+        news = up.run(layout, venv)
+    print('The sandbox is up.' if news else 'The sandbox is up already.')
+    return 0
+
+
+def _demo(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Bring it up and show the plugin at work in it."""
+    from sandbox import demo
+
+    demo.check()  # before the long wait
+    _up(layout, arguments)
+    demo.run(layout)
+    return 0
+
+
+def _down(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Stop it; its servers are there again at the next "up"."""
+    if not layout.exists():
+        print(f'There is no sandbox in {layout.root}.')
+        return 0
+    with held(layout.lock):
+        Processes(layout).stop()
+        if arguments.purge:
+            layout.remove()
+    print(f'The sandbox is {"removed" if arguments.purge else "down"}.')
+    return 0
+
+
+def _status(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Say of each service whether it is up; exit 1 if not all are."""
+    from sandbox import status
+
+    return status.show(layout)
+
+
+def _env(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Print what a shell has to eval to use it."""
+    from sandbox import clouds, status
+
+    if not status.running(layout):
+        raise SandboxError(
+            'The sandbox is not up; "python -m sandbox up" brings it up.'
+        )
+    print(clouds.exports(layout))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
