@@ -141,7 +141,7 @@ class Service:
             retriable_status_codes=_first(
                 via.retriable_status_codes, RETRIED_STATUSES
             ),
-            hooks={'response': [_read, _limit_retry_after]},
+            hooks={'response': [_read, _tame]},
             logger=_CallLogger(self.name),
         )
         return response
@@ -272,17 +272,26 @@ def _read(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
         raise requests.exceptions.ConnectionError(exc) from exc
 
 
-def _limit_retry_after(
-    response: requests.Response, *_args: Any, **_kwargs: Any
-) -> None:
-    """Bound the pause that an answer asks for; keystoneauth does not."""
-    asked = response.headers.get('Retry-After', '')
+def _tame(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
+    """Take from an answer's header what the libraries would stumble over."""
+    headers = response.headers
+    # requests makes a request of it at once, and fails if it is no URL.
+    location = headers.pop('Location', None)
+    if location is not None:
+        headers[errors.REDIRECTED] = location
+    # keystoneauth logs the text of the answer.
     try:
-        seconds = int(asked)
+        str(b'x', response.encoding or 'utf-8', errors='replace')
+    except LookupError:
+        pass  # requests expects it
+    except ValueError:
+        response.encoding = 'utf-8'
+    # keystoneauth sleeps as long as is asked for.
+    try:
+        pause = int(headers.get('Retry-After', ''))
     except ValueError:
         return  # a date, which keystoneauth passes over
-    bounded = min(max(seconds, 0), RETRY_AFTER_LIMIT)
-    response.headers['Retry-After'] = str(bounded)
+    headers['Retry-After'] = str(min(max(pause, 0), RETRY_AFTER_LIMIT))
 
 
 def _first(configured: Any, default: Any) -> Any:

@@ -30,6 +30,8 @@ from urllib3 import exceptions as urllib3
 
 from osc_iface.printable import printable
 
+# The header Location, under a name that requests does not know.
+REDIRECTED = 'X-Redirected-To'
 # Characters of a service's own words that are shown.
 _WORDS_LIMIT = 500
 
@@ -128,8 +130,8 @@ def from_response(
     """
     status = response.status_code
     came = f'the {service} service answered {_status(response)}'
-    if response.is_redirect:
-        came += f', a redirect to {printable(response.headers["location"])}'
+    if REDIRECTED in response.headers:
+        came += f', a redirect to {printable(response.headers[REDIRECTED])}'
         advice = advice or _BAD_ENDPOINT
     parts = [_cannot(action), verdict, came, own_words(response)]
     sentence = ': '.join(part for part in parts if part)
@@ -178,7 +180,7 @@ def from_exception(
     if '/auth/tokens' in str(failure):  # a token that had to be renewed
         service = 'Identity'
     reason, advice = _reason(failure, service, timeout)
-    return CallFailed(f'{_cannot(action)}: {reason}. {advice}')
+    return CallFailed(_sentence(f'{_cannot(action)}: {reason}', advice))
 
 
 def own_words(response: requests.Response) -> str:
@@ -195,7 +197,8 @@ def own_words(response: requests.Response) -> str:
     try:
         text = _message_in(response.json())
     except (ValueError, RecursionError):
-        text = _plain_text(response)
+        kind = response.headers.get('Content-Type', '')
+        text = response.text if kind.startswith('text/plain') else ''
     text = '' if _PAGE.search(text) else _BREAK.sub(' ', text)
     text = printable(' '.join(text.split()))
     if len(text) > _WORDS_LIMIT:
@@ -211,16 +214,6 @@ def request_id(response: requests.Response) -> str:
         or headers.get('x-compute-request-id')
         or ''
     )
-
-
-def _plain_text(response: requests.Response) -> str:
-    """The body where it is to be read as it is, or ''."""
-    if not response.headers.get('Content-Type', '').startswith('text/plain'):
-        return ''
-    try:
-        return response.text
-    except ValueError:  # of a charset that Python has but cannot read
-        return ''
 
 
 def _message_in(body: Any) -> str:
@@ -253,8 +246,13 @@ def _message(sentence: str, advice: str, response: requests.Response) -> str:
     """Put a message together: what happened, what to do, the request ID."""
     req_id = request_id(response)
     trailer = f' (Request ID: {req_id})' if req_id else ''
+    return _sentence(sentence, advice) + trailer
+
+
+def _sentence(sentence: str, advice: str) -> str:
+    """Two sentences; the first may have its full stop or not."""
     stop = '' if sentence.endswith(('.', '!', '?')) else '.'
-    return f'{sentence}{stop} {advice}{trailer}'
+    return f'{sentence}{stop} {advice}'
 
 
 def _reason(
@@ -279,6 +277,11 @@ def _reason(
     if isinstance(exc, ksa_exceptions.ConnectFailure):
         return f'no connection to {where}: {_cause(exc)}', (
             f'Check the network, and {endpoint}.'
+        )
+    if isinstance(exc, ksa_exceptions.UnknownConnectionError):
+        return (
+            f'the {service} service cannot be reached: {_line(exc.original)}',
+            (f'Check {endpoint}.'),
         )
     if isinstance(exc, _ABSENT):
         return (

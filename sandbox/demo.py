@@ -39,7 +39,8 @@ def run(layout: Layout) -> None:
     environment = clouds.environment(layout)
     for command in COMMANDS:
         print(f'$ openstack {shlex.join(command)}', flush=True)
-        if subprocess.run([CLIENT, *command], env=environment).returncode:
+        ended = subprocess.run([CLIENT, *command], env=environment)
+        if ended.returncode:
             raise SandboxError('The command failed.')
     print(f'\n{_how_to_go_on(layout)}')
 

@@ -25,6 +25,8 @@ openstackdocs_use_storyboard = False
 
 templates_path: list[str] = []
 exclude_patterns: list[str] = []
+# The man page has the commands once more.
+suppress_warnings = ['docutils']
 man_pages = [
     (
         'man/osc-iface',

@@ -10,6 +10,9 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
+# What is imported here is only in the services' environment.
+# mypy: disable-error-code="import-not-found, import-untyped"
+
 """Serve one OpenStack service's own WSGI application.
 
 Run by the Python of the services' environment:

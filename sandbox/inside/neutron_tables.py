@@ -10,6 +10,9 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
+# What is imported here is only in the services' environment.
+# mypy: disable-error-code="import-not-found, import-untyped"
+
 """Create Neutron's tables in an empty SQLite database.
 
 Neutron's own migrations do not run on SQLite, so the tables come from the

@@ -1,0 +1,628 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Failures that need no network: what is made of odd answers."""
+
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import requests
+import requests_mock
+import testtools
+
+from osc_iface import printable
+from osc_iface.tests import failures
+from osc_iface.tests.unit import base
+
+SHOW = f'Cannot show interface {base.PORT_ID} of server {base.SERVER_ID}:'
+ANSWERED = f'{SHOW} the Compute service answered'
+CATALOG = (
+    'The endpoint of the service in the catalog may be wrong, or something '
+    'else answers there: see "openstack catalog list".'
+)
+REPORT = 'Report it to the operators of the cloud, with the request ID.'
+UNAVAILABLE = (
+    'The service, or the load balancer before it, is not available: try '
+    'again later.'
+)
+OTHER_PORT = '77777777-7777-4777-8777-777777777777'
+# More levels than the json module of any Python follows.
+DEEP = '[' * 200_000 + ']' * 200_000
+
+
+class FailureTestCase(base.ShellTestCase):
+    def shown(self) -> base.Result:
+        """Show the one interface by its IDs."""
+        return self.show(base.SERVER_ID, base.PORT_ID)
+
+    def assert_fault(self, fault: str) -> None:
+        """What Nova claims to be an answer must be refused as this."""
+        self.assert_refused(
+            self.shown(), f'{ANSWERED} 200 OK with {fault}. {CATALOG}'
+        )
+
+
+class TestDocumentation(testtools.TestCase):
+    def test_table_is_made_of_the_rows(self) -> None:
+        page = Path(__file__).parents[3] / 'doc' / 'source' / 'failures.rst'
+
+        self.assertEqual(
+            failures.table(),
+            page.read_text().partition(failures.TABLE_BEGINS)[2],
+            'put the output of "python -m osc_iface.tests.failures" there',
+        )
+
+
+class TestWords(FailureTestCase):
+    """A service's own words, in every form that they come in."""
+
+    def assert_words(self, expected: str, **answer: Any) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=500, **answer)
+
+        words = f': {expected}' if expected else '.'
+        self.assert_refused(
+            self.shown(),
+            f'{ANSWERED} 500 Internal Server Error{words} {REPORT}',
+        )
+
+    def test_of_nova(self) -> None:
+        body = {'computeFault': {'code': 500, 'message': 'It broke.'}}
+        self.assert_words('It broke.', json=body)
+
+    def test_of_neutron(self) -> None:
+        body = {
+            'NeutronError': {
+                'type': 'HTTPInternalServerError',
+                'message': 'It broke',
+                'detail': '',
+            }
+        }
+        self.assert_words('It broke.', json=body)
+
+    def test_of_keystone_and_its_middleware(self) -> None:
+        body = {'error': {'code': 500, 'title': 'T', 'message': 'It broke.'}}
+        self.assert_words('It broke.', json=body)
+
+    def test_of_the_api_guidelines(self) -> None:
+        body = {'errors': [{'title': 'T', 'detail': 'It broke.'}]}
+        self.assert_words('It broke.', json=body)
+
+    def test_of_webob(self) -> None:
+        body = {
+            'code': '500 Internal Server Error',
+            'title': 'Internal Server Error',
+            'message': 'It broke.<br /><br />\nBadly.\n\n',
+        }
+        self.assert_words('It broke. Badly.', json=body)
+
+    def test_plain_text(self) -> None:
+        plain = {'Content-Type': 'text/plain; charset=utf-8'}
+        self.assert_words('It broke!', text=' It\n broke!\n', headers=plain)
+
+    def test_text_of_no_known_type_is_not_shown(self) -> None:
+        self.assert_words('', text='It broke.')
+
+    def test_html_is_never_shown(self) -> None:
+        page = '<!DOCTYPE html><html><body>It broke.</body></html>'
+        for kind in ('text/html', 'text/plain', 'application/json', ''):
+            self.assert_words('', text=page, headers={'Content-Type': kind})
+        self.assert_words('', json={'message': page})
+        self.assert_words('', json={'computeFault': {'message': page}})
+
+    def test_nothing_said(self) -> None:
+        bodies: tuple[Any, ...] = (
+            {},
+            [],
+            None,
+            42,
+            'It broke.',
+            {'message': None},
+            {'message': ['It broke.']},
+            {'computeFault': {}},
+            {'computeFault': {'message': {'a': 1}}},
+            {'computeFault': {'message': ''}},
+            {'computeFault': None},
+            {'errors': []},
+            {'errors': [None]},
+        )
+        for body in bodies:
+            self.assert_words('', text=json.dumps(body))
+        for text in ('{', '', ' ', '\0', DEEP, '9' * 5000):
+            self.assert_words('', text=text)
+
+    def test_what_a_terminal_would_obey(self) -> None:
+        self.assert_words(
+            r'a\x1b[2Jb\x07c\u202ed\x9b\ud800.',
+            text=r'{"message": "a\u001b[2Jb\u0007c\u202ed\u009b\ud800"}',
+        )
+
+    def test_request_id_that_a_terminal_would_obey(self) -> None:
+        self.cloud.get(
+            base.SHOW_URL,
+            status_code=500,
+            headers={'x-openstack-request-id': 'req-\x1b[2J\x9b'},
+        )
+
+        self.assert_refused(
+            self.shown(),
+            f'{ANSWERED} 500 Internal Server Error. {REPORT} (Request ID: '
+            r'req-\x1b[2J\x9b)',
+        )
+
+    def test_request_id_under_the_name_of_old_novas(self) -> None:
+        self.cloud.get(
+            base.SHOW_URL,
+            status_code=500,
+            headers={'x-compute-request-id': 'req-1'},
+        )
+
+        self.assert_refused(
+            self.shown(),
+            f'{ANSWERED} 500 Internal Server Error. {REPORT} (Request ID: '
+            'req-1)',
+        )
+
+    def test_many(self) -> None:
+        body = {'computeFault': {'message': 'x' * 10_000_000}}
+        self.assert_words('x' * 500 + '...', json=body)
+
+    def test_charset_that_cannot_be(self) -> None:
+        for charset in ('undefined', 'idna', 'hex', 'no-such', '', '"', 'é'):
+            self.assert_words(
+                'It broke.',
+                content=b'It broke.',
+                headers={'Content-Type': f'text/plain; charset={charset}'},
+            )
+
+
+class TestAnswer(FailureTestCase):
+    """What claims to be the interface."""
+
+    def test_every_field_of_every_wrong_type(self) -> None:
+        wrong: tuple[Any, ...] = (42, 1.5, True, [], {}, ['a'])
+        for field in ('mac_addr', 'net_id', 'port_state', 'tag'):
+            for value in wrong:
+                changes: Any = {field: value}
+                self.register_show(**changes)
+
+                self.assert_fault(f'JSON in which {field} is not text')
+        for value in (None, *wrong):
+            self.register_show(port_id=value)
+
+            self.assert_fault('JSON in which port_id is not text')
+        for value in ('text', 42, True, {}):
+            self.register_show(fixed_ips=value)
+
+            self.assert_fault('JSON without a list of fixed_ips')
+
+    def test_fixed_ip_of_every_wrong_type(self) -> None:
+        good = {'ip_address': '10.0.0.5', 'subnet_id': base.SUBNET_ID}
+        wrong: tuple[Any, ...] = (None, 42, [])
+        for value in (*wrong, 'text'):
+            self.register_show(fixed_ips=[good, value])
+
+            self.assert_fault('JSON without the object fixed_ips')
+        for field in good:
+            for value in wrong:
+                self.register_show(fixed_ips=[good, {**good, field: value}])
+
+                self.assert_fault(f'JSON in which {field} is not text')
+
+    def test_every_missing_field(self) -> None:
+        for field in base.interface():
+            if field == 'port_id':
+                continue
+            left = base.interface()
+            del left[field]
+            self.cloud.get(
+                base.SHOW_URL,
+                json={'interfaceAttachment': left},
+                headers={'OpenStack-API-Version': 'compute 2.70'},
+            )
+
+            result = self.shown()
+
+            self.assertEqual(
+                f'The Compute service left out {field} of interface '
+                f'{base.PORT_ID}.\n',
+                result.stderr,
+            )
+            self.assertEqual(0, result.status)
+            self.assertNotIn(f'| {field} ', result.stdout)
+            for kept in left:
+                self.assertIn(f'| {kept} ', result.stdout)
+
+    def test_missing_field_of_another_interface_is_no_warning(self) -> None:
+        left = base.interface(port_id=OTHER_PORT)
+        del left['mac_addr']
+        self.cloud.get(base.SHOW_URL, json={'interfaceAttachment': left})
+
+        self.assert_fault('another interface than was asked for')
+
+    def test_other_spelling_of_the_port_is_another(self) -> None:
+        for port_id in (base.PORT_ID + '\n', f' {base.PORT_ID}', ''):
+            self.register_show(port_id=port_id)
+
+            self.assert_fault('another interface than was asked for')
+
+    def test_half_of_a_character_is_no_text(self) -> None:
+        for field in ('mac_addr', 'net_id', 'port_id', 'port_state', 'tag'):
+            self.register_show(**{field: 'a\ud800'})
+
+            self.assert_fault(f'JSON in which {field} is not text')
+
+    def test_key_of_half_a_character_is_passed_over(self) -> None:
+        self.register_show(**{'\ud800': '\ud800'})
+
+        self.assert_shown(base.SERVER_ID, base.PORT_ID)
+
+    def test_json_that_cannot_be_read(self) -> None:
+        for body in (
+            '{',
+            'null null',
+            DEEP,
+            '{"interfaceAttachment": ' + DEEP + '}',
+            '9' * 5000,
+            '{"a": ' + '9' * 5000 + '}',
+            'x' * 10_000_000,
+            '\0',
+            "{'interfaceAttachment': {}}",
+        ):
+            self.cloud.get(base.SHOW_URL, text=body)
+
+            self.assert_fault('broken JSON')
+
+    def test_bytes_that_are_no_text(self) -> None:
+        for body in (b'\xff\xfe\x00', b'\x80abcd'):
+            self.cloud.get(base.SHOW_URL, content=body)
+
+            self.assert_fault('broken JSON')
+
+    def test_no_content(self) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=204)
+
+        self.assert_refused(
+            self.shown(),
+            f'{ANSWERED} 204 No Content with an empty answer. {CATALOG}',
+        )
+
+    def test_status_without_a_name(self) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=299)
+
+        self.assert_refused(
+            self.shown(), f'{ANSWERED} 299 with an empty answer. {CATALOG}'
+        )
+
+    def test_absurd_content_type_does_not_matter(self) -> None:
+        body = json.dumps({'interfaceAttachment': base.interface()})
+        for kind in ('', 'text/html', 'image/png', 'x', '; charset=hex'):
+            self.cloud.get(
+                base.SHOW_URL, text=body, headers={'Content-Type': kind}
+            )
+
+            self.assert_shown(base.SERVER_ID, base.PORT_ID)
+
+    def test_absurd_version_is_none(self) -> None:
+        left = base.interface()
+        del left['tag']
+        for version in ('', 'compute', '2.70', 'compute x.y', 'compute 2.x',
+                        'compute ' + '9' * 5000 + '.1', 'volume 3.70',
+                        'compute \xb2.\xb2'):  # fmt: skip
+            self.cloud.get(
+                base.SHOW_URL,
+                json={'interfaceAttachment': left},
+                headers={'OpenStack-API-Version': version},
+            )
+
+            self.assert_shown(base.SERVER_ID, base.PORT_ID)
+
+
+class TestRedirect(FailureTestCase):
+    def assert_not_followed(self, location: str, told: str) -> None:
+        for status, reason in (
+            (301, 'Moved Permanently'),
+            (302, 'Found'),
+            (303, 'See Other'),
+            (307, 'Temporary Redirect'),
+            (308, 'Permanent Redirect'),
+        ):
+            self.cloud.get(
+                base.SHOW_URL,
+                status_code=status,
+                headers={'Location': location},
+            )
+
+            self.assert_refused(
+                self.shown(),
+                f'{ANSWERED} {status} {reason}, a redirect to {told}. '
+                f'{CATALOG}',
+            )
+        self.assertEqual(5, len(self.requests))
+
+    def test_to_another_host(self) -> None:
+        url = 'https://login.example.com/?next=x'
+        self.assert_not_followed(url, url)
+
+    def test_to_itself(self) -> None:
+        self.assert_not_followed(base.SHOW_URL, base.SHOW_URL)
+
+    def test_to_what_a_terminal_would_obey(self) -> None:
+        self.assert_not_followed('http://\x1b[2J\x9b/', r'http://\x1b[2J\x9b/')
+
+    def test_to_no_url(self) -> None:
+        self.assert_not_followed('http://[', 'http://[')
+
+    def test_to_nowhere(self) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=302)
+
+        self.assert_refused(self.shown(), f'{ANSWERED} 302 Found. {REPORT}')
+
+
+class TestRetries(FailureTestCase):
+    def test_pauses_double(self) -> None:
+        for status in (429, 502, 503, 504):
+            self.pauses.clear()
+            self.cloud.get(base.SHOW_URL, status_code=status)
+
+            self.assertEqual(1, self.shown().status)
+            self.assertEqual([0.5, 1.0, 2.0], self.pauses)
+
+    def test_failed_connections_are_tried_again(self) -> None:
+        for failure in (
+            requests.ConnectionError('no'),
+            requests.ConnectTimeout('no'),
+            requests.ReadTimeout('no'),
+        ):
+            self.pauses.clear()
+            self.cloud.get(base.SHOW_URL, exc=failure)
+
+            self.assertEqual(1, self.shown().status)
+            self.assertEqual([0.5, 1.0, 2.0], self.pauses)
+
+    def test_nothing_else_is_tried_again(self) -> None:
+        for status in (400, 401, 403, 405, 409, 413, 500, 501, 505, 507):
+            self.cloud.get(base.SHOW_URL, status_code=status)
+
+            self.assertEqual(1, self.shown().status)
+        self.assertEqual([], self.pauses)
+
+    def test_retry_after_is_obeyed_up_to_a_limit(self) -> None:
+        doubling = [0.5, 1.0, 2.0]
+        for asked, pauses in (
+            ('2', [2, 2, 2]),
+            ('0', [0, 0, 0]),
+            ('3600', [20, 20, 20]),
+            ('9' * 1000, [20, 20, 20]),
+            ('-5', [0, 0, 0]),
+            ('9' * 5000, doubling),
+            ('Fri, 31 Dec 9999 23:59:59 GMT', doubling),
+            ('soon', doubling),
+            ('', doubling),
+        ):
+            self.pauses.clear()
+            self.cloud.get(
+                base.SHOW_URL, status_code=503, headers={'Retry-After': asked}
+            )
+
+            self.assert_refused(
+                self.shown(),
+                f'{ANSWERED} 503 Service Unavailable. {UNAVAILABLE}',
+            )
+            # keystoneauth reads it only since 5.3.
+            self.assertIn(self.pauses, (pauses, doubling))
+
+    def test_last_failure_is_the_one_that_is_told(self) -> None:
+        unknown = requests.ConnectionError(OSError(113, 'No route to host'))
+        late = requests.ReadTimeout('Read timed out.')
+        where = f'{SHOW} no connection to the Compute service at '
+        self.cloud.get(
+            base.SHOW_URL,
+            [{'exc': late}, {'exc': late}, {'exc': late}, {'exc': unknown}],
+        )
+
+        self.assert_refused(
+            self.shown(),
+            f'{where}https://compute.example.com: No route to host. Check the '
+            'network, and the endpoint in "openstack catalog list".',
+        )
+
+    def test_time_limit_of_the_user_wins(self) -> None:
+        self.configure(api_timeout=7)
+        self.cloud.get(base.SHOW_URL, exc=requests.ReadTimeout('late'))
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} the Compute service at https://compute.example.com did '
+            'not answer within 7 seconds. Try again later, or wait longer '
+            'with api_timeout in clouds.yaml.',
+        )
+        self.assertEqual(
+            {7.0}, {each.timeout for each in self.cloud.request_history}
+        )
+
+    def test_answer_that_cannot_be_unpacked(self) -> None:
+        self.cloud.get(
+            base.SHOW_URL,
+            exc=requests.exceptions.ContentDecodingError('not gzip'),
+        )
+
+        result = self.shown()
+
+        self.assertIn('the answer of the Compute service at', result.stderr)
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertEqual([], self.pauses)
+
+
+class TestEndpoint(FailureTestCase):
+    """What a catalog may say that is no endpoint."""
+
+    def assert_useless(self, url: str, reason: str) -> None:
+        # Without it, requests-mock knows better than requests.
+        self.cloud.register_uri(
+            requests_mock.ANY, re.compile(re.escape(url)), real_http=True
+        )
+        self.register_identity(('compute', url))
+        path = f'servers/{base.SERVER_ID}/os-interface/{base.PORT_ID}'
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} the Compute service cannot be reached: '
+            f'{reason.format(url=f"{url}/{path}")} Check the endpoint in '
+            '"openstack catalog list".',
+        )
+        self.assertEqual([], self.pauses)
+
+    def test_without_a_scheme(self) -> None:
+        self.assert_useless(
+            'compute/v2.1',
+            "Invalid URL '{url}': No scheme supplied. Perhaps you meant "
+            'https://{url}?',
+        )
+
+    def test_with_an_unknown_scheme(self) -> None:
+        self.assert_useless(
+            'ftp://compute/v2.1',
+            "No connection adapters were found for '{url}'.",
+        )
+
+    def test_without_a_host(self) -> None:
+        self.assert_useless(
+            'https:///v2.1', "Invalid URL '{url}': No host supplied."
+        )
+
+    def test_with_a_host_that_cannot_be(self) -> None:
+        host = f'compute.{"a" * 64}.example.com'
+        self.cloud.register_uri(
+            requests_mock.ANY, re.compile('https://compute'), real_http=True
+        )
+        for url in (
+            'https://compute:port/v2.1',
+            'https://compute:99999/v2.1',
+            f'https://{host}/v2.1',
+            'https://compute..example.com/v2.1',
+            'https://[/v2.1',
+            'https://*/v2.1',
+            '%(no_such)s/v2.1',
+            '\x1b[2J/v2.1',
+            'https://\x1b[2J/v2.1',
+        ):
+            self.register_identity(('compute', url))
+
+            result = self.shown()
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertRegex(
+                result.stderr, 'Cannot .*the Compute service.* cannot be '
+            )
+            self.assertEqual(1, result.stderr.count('\n'))
+            self.assertNotIn('\x1b', result.stderr)
+
+
+class TestLookups(FailureTestCase):
+    """Garbage where names are looked up."""
+
+    def assert_servers(self, body: Any, fault: str) -> None:
+        self.cloud.get(base.SERVERS_URL, text=json.dumps(body))
+
+        self.assert_refused(
+            self.show('web', base.PORT_ID),
+            'Cannot find server web: the Compute service answered 200 OK with '
+            f'{fault}. {CATALOG}',
+        )
+
+    def test_servers(self) -> None:
+        for text in ('[]', 'null', '42'):
+            self.assert_servers(json.loads(text), 'JSON that is not an object')
+        for text in ('{}', '{"servers": null}', '{"servers": {}}'):
+            self.assert_servers(
+                json.loads(text), 'JSON without a list of servers'
+            )
+        items: tuple[Any, ...] = (None, 'web', [])
+        for item in items:
+            self.assert_servers(
+                {'servers': [item]}, 'JSON without the object servers'
+            )
+        ids: tuple[Any, ...] = (None, 42, [], '\ud800')
+        for id_ in ids:
+            self.assert_servers(
+                {'servers': [{'id': id_, 'name': 'web'}]},
+                'JSON in which id is not text',
+            )
+
+    def test_id_of_a_server_that_cannot_be_in_a_path(self) -> None:
+        for id_ in ('', '.', '..'):
+            self.cloud.get(
+                base.SERVERS_URL,
+                json={'servers': [{'id': id_, 'name': 'web'}]},
+            )
+
+            result = self.show('web', base.PORT_ID)
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertIn(f"'{id_}' is not an ID", result.stderr)
+
+    def test_id_of_a_server_cannot_leave_its_place(self) -> None:
+        self.cloud.get(
+            base.SERVERS_URL,
+            json={'servers': [{'id': '../flavors?a#b', 'name': 'web'}]},
+        )
+
+        self.show('web', base.PORT_ID)
+
+        self.assertEqual(
+            '/v2.1/servers/..%2fflavors%3fa%23b/os-interface/' + base.PORT_ID,
+            self.cloud.request_history[-1].path,
+        )
+
+    def assert_ports(self, body: Any, fault: str) -> None:
+        self.cloud.get(base.PORTS_URL, text=json.dumps(body))
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, 'mgmt'),
+            f'Cannot find port mgmt of server {base.SERVER_ID}: the Network '
+            f'service answered 200 OK with {fault}. {CATALOG}',
+        )
+
+    def test_ports(self) -> None:
+        self.assert_ports([], 'JSON that is not an object')
+        for text in ('{}', '{"ports": null}', '{"ports": {}}'):
+            self.assert_ports(json.loads(text), 'JSON without a list of ports')
+        self.assert_ports({'ports': [None]}, 'JSON without the object ports')
+        ids: tuple[Any, ...] = (None, 42, [], '\ud800')
+        for id_ in ids:
+            self.assert_ports(
+                {'ports': [{'id': id_, 'name': 'mgmt'}]},
+                'JSON in which id is not text',
+            )
+
+    def test_name_in_a_message_is_printable(self) -> None:
+        self.cloud.get(base.SERVERS_URL, status_code=500)
+
+        self.assert_refused(
+            self.show('web\x1b[2J\u202e', base.PORT_ID),
+            r'Cannot find server web\x1b[2J\u202e: the Compute service '
+            f'answered 500 Internal Server Error. {REPORT}',
+        )
+
+
+class TestPrintable(testtools.TestCase):
+    def test_no_control_character_of_unicode_is_left(self) -> None:
+        for code in range(0x110000):
+            char = chr(code)
+            shown = printable.printable(f'a{char}')
+
+            if code in (0x200C, 0x200D):
+                self.assertEqual(f'a{char}', shown)
+            elif not char.isprintable():
+                self.assertNotIn('\n', shown)

@@ -1,0 +1,525 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""What holds whatever the user types, and whatever a service answers."""
+
+import dataclasses
+import json
+import re
+import types
+from typing import Any, NamedTuple
+import unicodedata
+import urllib.parse
+
+import hypothesis
+from hypothesis import strategies
+import openstack
+from osc_lib import exceptions
+import requests
+import requests_mock
+
+from osc_iface import cloud, find
+from osc_iface.printable import printable
+from osc_iface.tests.unit import base
+
+MAC = 'fa:16:3e:4c:2c:30'
+# What only a programmer wants to read.
+_PYTHONISMS = re.compile(
+    'Traceback|NoneType|object has no attribute|list index|KeyError|'
+    'TypeError|not subscriptable|not iterable|expected str|codec can|'
+    'unhashable|must be str|int too large|surrogates not allowed'
+)
+
+# Time limits and slow strategies are no failures: machines are slow at times.
+_SETTINGS = hypothesis.settings(
+    deadline=None,
+    print_blob=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+of_functions = hypothesis.settings(_SETTINGS, max_examples=2000)
+of_the_shell = hypothesis.settings(_SETTINGS, max_examples=200)
+
+# --- What users type -------------------------------------------------------
+
+_HEX = '0123456789abcdefABCDEF'
+_uuids = strategies.one_of(
+    strategies.uuids().map(str),
+    strategies.uuids().map(lambda value: value.hex),
+    strategies.uuids().map(lambda value: str(value).upper()),
+    strategies.uuids().map(lambda value: f'{{{value}}}'),
+    strategies.uuids().map(lambda value: value.urn),
+    strategies.text(_HEX + '-', min_size=30, max_size=38),
+)
+_macs = strategies.builds(
+    lambda digits, separator: separator.join(digits),
+    strategies.lists(
+        strategies.text(_HEX, min_size=1, max_size=4), max_size=8
+    ),
+    strategies.sampled_from([':', '-', '.', '']),
+)
+_ips = strategies.one_of(
+    strategies.ip_addresses().map(str),
+    strategies.ip_addresses(v=4).map(lambda value: f'::ffff:{value}'),
+    strategies.ip_addresses(v=6).map(lambda value: f'[{value}]'),
+    strategies.ip_addresses(v=6).map(lambda value: f'{value}%eth0'),
+    strategies.text('0123456789abcdef:.[]%/', max_size=20),
+)
+_paths = strategies.text('./\\%?#&=;:@+~ aé2eF', max_size=20)
+_expressions = strategies.text('.^$*+?{}[]\\|()aweb-1', max_size=20)
+_options = strategies.text('-=fcnoame ', max_size=12)
+_controls = strategies.text(
+    strategies.characters(categories=['Cc', 'Cf', 'Zl', 'Zp', 'Co', 'Cn']),
+    max_size=8,
+)
+# As Python makes text of arguments that are bytes.
+_bytes = strategies.binary(max_size=12).map(
+    lambda value: value.replace(b'\0', b'').decode(errors='surrogateescape')
+)
+_ours = strategies.sampled_from(
+    [base.SERVER_ID, base.PORT_ID, 'web', 'mgmt', '10.0.0.5',
+     MAC, '', '.', '..', '/', '0']
+)  # fmt: skip
+arguments = strategies.one_of(
+    _ours,
+    _uuids,
+    _macs,
+    _ips,
+    _paths,
+    _expressions,
+    _options,
+    _controls,
+    _bytes,
+    strategies.text(max_size=40),
+)
+
+# --- What services answer ---------------------------------------------------
+
+_texts = strategies.one_of(
+    _ours,
+    _bytes,
+    _controls,
+    strategies.text(strategies.characters(categories=None), max_size=10),
+)
+anything = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.floats()
+    | _texts,
+    lambda inner: (
+        strategies.lists(inner, max_size=3)
+        | strategies.dictionaries(_texts, inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+def _changed(body: Any, places: list[Any], value: Any, drop: bool) -> Any:
+    """Change one place in JSON, or take it away.
+
+    :param places: numbers that say where to turn at each level
+    """
+    keys = sorted(body) if isinstance(body, dict) else range(len(body))
+    if not keys:
+        return value
+    key = keys[places[0] % len(keys)]
+    inner = body[key]
+    changed = body.copy()
+    if isinstance(inner, dict | list) and len(places) > 1:
+        changed[key] = _changed(inner, places[1:], value, drop)
+    elif drop:
+        del changed[key]
+    else:
+        changed[key] = value
+    return changed
+
+
+class Answer(NamedTuple):
+    """What comes for a request."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+def mutated(right: Any) -> strategies.SearchStrategy[Any]:
+    """The right answer, with a change or two."""
+    places = strategies.lists(
+        strategies.integers(0, 9), min_size=1, max_size=4
+    )
+    once = strategies.builds(
+        _changed, strategies.just(right), places, anything,
+        strategies.booleans(),
+    )  # fmt: skip
+    return strategies.one_of(
+        strategies.just(right),
+        once,
+        once,
+        once.flatmap(
+            lambda body: strategies.builds(
+                _changed, strategies.just(body), places, anything,
+                strategies.booleans(),
+            ) if body else strategies.just(body)
+        ),
+    )  # fmt: skip
+
+
+def answers(right: Any) -> strategies.SearchStrategy[Answer]:
+    """Any answer to a request; often nearly the right one."""
+    bodies = strategies.one_of(
+        mutated(right).map(lambda body: json.dumps(body).encode()),
+        mutated(right).map(lambda body: json.dumps(body).encode()),
+        anything.map(lambda body: json.dumps(body).encode()),
+        anything.map(
+            lambda body: json.dumps({'a': {'message': body}}).encode()
+        ),
+        strategies.binary(max_size=30),
+        strategies.sampled_from(
+            [
+                b'', b'<html>', b' <', b'{', b'null', b'[' * 100_000,
+                f'{{"a": {{"message": "{base.SERVER_ID}"}}}}'.encode(),
+                f'{{"a": {{"message": "{base.PORT_ID}"}}}}'.encode(),
+            ]
+        ),
+    )  # fmt: skip
+    statuses = strategies.one_of(
+        strategies.just(200),
+        strategies.just(200),
+        strategies.just(404),
+        strategies.sampled_from([201, 204, 302, 400, 401, 406, 429, 500, 503]),
+        strategies.integers(200, 599),
+    )
+    headers = strategies.dictionaries(
+        strategies.sampled_from(
+            ['Content-Type', 'Location', 'OpenStack-API-Version',
+             'Retry-After', 'x-openstack-request-id']
+        ),
+        strategies.one_of(
+            strategies.sampled_from(
+                ['compute 2.70', 'compute 2.1', 'text/plain', '0', '99999',
+                 'text/html; charset=undefined', 'application/json',
+                 'https://other.example.com/', 'http://[']
+            ),
+            strategies.text(
+                strategies.characters(
+                    min_codepoint=32, max_codepoint=255
+                ),
+                max_size=10,
+            ),
+        ),
+        max_size=3,
+    )  # fmt: skip
+    return strategies.builds(Answer, statuses, bodies, headers)
+
+
+_INTERFACE = base.interface()
+# The requests that may be sent: path, keys of the query, and right answer.
+_ROUTES: tuple[tuple[str, frozenset[str], Any], ...] = (
+    (
+        '/v2.1/servers',
+        frozenset({'name', 'limit', 'marker'}),
+        {'servers': [{'id': base.SERVER_ID, 'name': 'web', 'links': []}]},
+    ),
+    (
+        '/v2.0/ports',
+        frozenset({'device_id', 'name', 'fields', 'limit', 'marker'}),
+        {'ports': [{'id': base.PORT_ID, 'name': 'mgmt'}]},
+    ),
+    (
+        '/v2.1/servers/[^/]+/os-interface',
+        frozenset(),
+        {'interfaceAttachments': [_INTERFACE]},
+    ),
+    (
+        '/v2.1/servers/[^/]+/os-interface/[^/]+',
+        frozenset(),
+        {'interfaceAttachment': _INTERFACE},
+    ),
+)
+
+
+def _right(body: Any) -> Answer:
+    return Answer(200, json.dumps(body).encode(), {})
+
+
+@dataclasses.dataclass
+class Services:
+    """What Compute and Network answer, and what they were asked."""
+
+    servers: Answer
+    ports: Answer
+    interfaces: Answer
+    interface: Answer
+    # The paths of those requests that may be sent, and all the others.
+    asked: list[str] = dataclasses.field(default_factory=list)
+    strays: list[str] = dataclasses.field(default_factory=list)
+
+    def answer(self, request: Any) -> requests.Response | None:
+        """Answer, but for Identity; a matcher of requests-mock."""
+        if request.url.startswith(base.AUTH_URL):
+            return None
+        url = urllib.parse.urlsplit(request.url)
+        keys = set(urllib.parse.parse_qs(url.query, True))
+        replies = (
+            self.servers,
+            self.ports,
+            self.interfaces,
+            self.interface,
+        )
+        for (path, known, _), reply in zip(_ROUTES, replies, strict=True):
+            if re.fullmatch(path, url.path) and keys <= known:
+                self.asked.append(url.path)
+                return requests_mock.create_response(
+                    request,
+                    status_code=reply.status,
+                    content=reply.body,
+                    headers=reply.headers,
+                )
+        self.strays.append(request.url)
+        return requests_mock.create_response(request, status_code=404)
+
+    def named(self, key: str, name: str) -> list[Any]:
+        """The IDs under a name in an answer."""
+        reply = self.servers if key == 'servers' else self.ports
+        return [
+            item['id']
+            for item in json.loads(reply.body)[key]
+            if item.get('name') == name
+        ]
+
+
+RIGHT = tuple(_right(body) for _path, _keys, body in _ROUTES)
+services = strategies.builds(
+    Services,
+    *(
+        strategies.one_of(strategies.just(_right(body)), answers(body))
+        for _path, _keys, body in _ROUTES
+    ),
+)
+
+
+class PropertyTestCase(base.ShellTestCase):
+    """What must hold of whatever comes."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.now: Services
+        self.cloud.add_matcher(lambda request: self.now.answer(request))
+
+    def answer(self, asked: Services) -> None:
+        """Let Compute and Network answer like this from now on."""
+        self.now = asked
+        self.cloud.reset_mock()
+        self.pauses.clear()
+
+    def assert_readable(self, text: str) -> None:
+        """Text for a person must be about the cloud, and harmless."""
+        self.assertIsNone(_PYTHONISMS.search(text), text)
+        for line in text.split('\n'):
+            self.assertEqual(printable(line), line)
+
+    def assert_meant(
+        self, found: Any, server: str, port: str | None, asked: Services
+    ) -> None:
+        """An interface must be what was asked for."""
+        server_id = urllib.parse.unquote(asked.asked[-1].split('/')[3])
+        if server_id != find.as_uuid(server):
+            self.assertIn(server_id, asked.named('servers', server))
+        if port is None or find.as_uuid(port) == found['port_id']:
+            return
+        mac, ip = find.as_mac(port), find.as_ip(port)
+        if mac and mac == find.as_mac(found.get('mac_addr') or ''):
+            return
+        fixed_ips = found.get('fixed_ips') or []
+        if ip and ip in [find.as_ip(each['ip_address']) for each in fixed_ips]:
+            return
+        self.assertIn(found['port_id'], asked.named('ports', port))
+
+
+class TestFunctions(PropertyTestCase):
+    """The lookup, over HTTP but without the client's shell."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        # As much of the client's manager as is looked at.
+        manager: Any = types.SimpleNamespace(
+            sdk_connection=openstack.connect(), auth_ref=None
+        )
+        self.services_of_cloud = cloud.Cloud(manager)
+
+    def found(self, server: str, port: str | None, asked: Services) -> Any:
+        """Look for an interface; give it, or None after a fit message."""
+        self.answer(asked)
+        try:
+            return find.interface(self.services_of_cloud, server, port)
+        except exceptions.CommandError as exc:
+            self.assert_readable(str(exc))
+            return None
+        finally:
+            self.assertEqual([], asked.strays)
+
+    @of_functions
+    @hypothesis.given(arguments, arguments, services)
+    def test_any_argument_and_any_answers(
+        self, server: str, port: str, asked: Services
+    ) -> None:
+        found = self.found(server, port, asked)
+
+        if found:
+            self.assert_meant(found, server, port, asked)
+
+    @of_functions
+    @hypothesis.given(arguments, arguments)
+    def test_any_argument_in_a_healthy_cloud(
+        self, server: str, port: str
+    ) -> None:
+        """Nothing but the right arguments finds the one interface."""
+        found = self.found(server, port, Services(*RIGHT))
+
+        mac, ip = find.as_mac(port), find.as_ip(port)
+        self.assertEqual(
+            # Any ID is the ID of a server there, and no ID but one that of
+            # a port.
+            (server == 'web' or find.as_uuid(server) is not None)
+            and (
+                port == 'mgmt'
+                or find.as_uuid(port) == base.PORT_ID
+                or (mac is not None and mac == find.as_mac(MAC))
+                or (ip is not None and ip == find.as_ip('10.0.0.5'))
+            ),
+            found is not None,
+        )
+
+    @of_functions
+    @hypothesis.given(answers(_ROUTES[3][2]))
+    def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
+        """Only the interface asked for is taken, and taken as it is."""
+        asked = Services(*RIGHT[:3], answer)
+
+        found = self.found(base.SERVER_ID, base.PORT_ID, asked)
+
+        if found:
+            sent = json.loads(answer.body)['interfaceAttachment']
+            self.assertTrue(200 <= answer.status < 300)
+            self.assertEqual(base.PORT_ID, sent['port_id'])
+            for field in found.keys() - {'fixed_ips'}:
+                self.assertEqual(sent[field], found[field])
+
+    @of_functions
+    @hypothesis.given(strategies.none() | arguments, answers(_ROUTES[2][2]))
+    def test_any_answer_to_the_list(
+        self, port: str | None, answer: Answer
+    ) -> None:
+        asked = Services(*RIGHT[:2], answer, RIGHT[3])
+
+        found = self.found(base.SERVER_ID, port, asked)
+
+        if found:
+            self.assert_meant(found, base.SERVER_ID, port, asked)
+
+    @of_functions
+    @hypothesis.given(arguments, answers(_ROUTES[0][2]))
+    def test_any_answer_to_the_name_of_a_server(
+        self, server: str, answer: Answer
+    ) -> None:
+        asked = Services(answer, *RIGHT[1:])
+
+        found = self.found(server, base.PORT_ID, asked)
+
+        if found:
+            self.assert_meant(found, server, base.PORT_ID, asked)
+
+    @of_functions
+    @hypothesis.given(arguments, answers(_ROUTES[1][2]))
+    def test_any_answer_to_the_name_of_a_port(
+        self, port: str, answer: Answer
+    ) -> None:
+        asked = Services(RIGHT[0], answer, *RIGHT[2:])
+
+        found = self.found(base.SERVER_ID, port, asked)
+
+        if found:
+            self.assert_meant(found, base.SERVER_ID, port, asked)
+
+    @of_functions
+    @hypothesis.given(
+        strategies.text(strategies.characters(categories=None))
+        | strategies.text(strategies.characters(categories=['Cc', 'Cf', 'Cs']))
+    )
+    def test_any_text_is_made_harmless(self, text: str) -> None:
+        shown = printable(text)
+
+        for char in shown:
+            self.assertTrue(
+                unicodedata.category(char) not in ('Cc', 'Cs', 'Zl', 'Zp')
+                and unicodedata.bidirectional(char)
+                not in ('LRE', 'RLE', 'LRO', 'RLO', 'PDF', 'LRI', 'RLI', 'FSI',
+                        'PDI')
+            )  # fmt: skip
+        self.assertEqual(shown, printable(shown))
+
+
+class TestShell(PropertyTestCase):
+    """The whole command."""
+
+    @of_the_shell
+    @hypothesis.given(
+        arguments,
+        arguments,
+        services,
+        strategies.sampled_from(['table', 'json', 'yaml', 'value', 'shell']),
+    )
+    def test_any_argument_and_any_answers(
+        self, server: str, port: str, asked: Services, form: str
+    ) -> None:
+        result = self.asked(asked, '-f', form, '--', server, port)
+
+        self.assert_readable(result.stderr)
+        self.assertIn(result.status, (0, 1))
+        if form == 'table':
+            self.assert_readable(result.stdout)
+        if result.status == 0 and form == 'json':
+            found = json.loads(result.stdout)
+            self.assert_meant(found, server, port, asked)
+
+    @of_the_shell
+    @hypothesis.given(answers(_ROUTES[3][2]))
+    def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
+        asked = Services(*RIGHT[:3], answer)
+
+        result = self.asked(asked, base.SERVER_ID, base.PORT_ID, '-f', 'json')
+
+        self.assert_readable(result.stderr)
+        self.assertIn(result.status, (0, 1))
+        if result.status == 0:
+            sent = json.loads(answer.body)['interfaceAttachment']
+            self.assertEqual(base.PORT_ID, sent['port_id'])
+            self.assertEqual(
+                base.PORT_ID, json.loads(result.stdout)['port_id']
+            )
+
+    @of_the_shell
+    @hypothesis.given(strategies.lists(arguments, max_size=4))
+    def test_any_command_line(self, args: list[str]) -> None:
+        result = self.asked(Services(*RIGHT), *args)
+
+        self.assertIn(result.status, (0, 1, 2))
+
+    def asked(self, asked: Services, *args: str) -> base.Result:
+        """Run the command in a cloud that answers like this."""
+        self.answer(asked)
+        result = self.show(*args)
+        self.assertEqual([], asked.strays)
+        self.assertNotIn('Traceback', result.stderr)
+        self.assertEqual(result.status == 0, bool(result.stdout))
+        return result
