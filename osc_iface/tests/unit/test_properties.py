@@ -261,8 +261,8 @@ class Services:
     interfaces: Answer
     interface: Answer
     # The paths of those requests that may be sent, and all the others.
-    asked: list[str] = dataclasses.field(default_factory=list)
-    strays: list[str] = dataclasses.field(default_factory=list)
+    asked: list[str] = dataclasses.field(default_factory=list, init=False)
+    strays: list[str] = dataclasses.field(default_factory=list, init=False)
 
     def answer(self, request: Any) -> requests.Response | None:
         """Answer, but for Identity; a matcher of requests-mock."""
@@ -298,7 +298,20 @@ class Services:
         ]
 
 
-RIGHT = tuple(_right(body) for _path, _keys, body in _ROUTES)
+RIGHT = dict(
+    zip(
+        ('servers', 'ports', 'interfaces', 'interface'),
+        [_right(body) for _path, _keys, body in _ROUTES],
+        strict=True,
+    )
+)
+
+
+def healthy(**changes: Answer) -> Services:
+    """Right answers, but for those given."""
+    return Services(**{**RIGHT, **changes})
+
+
 services = strategies.builds(
     Services,
     *(
@@ -319,7 +332,6 @@ class PropertyTestCase(base.ShellTestCase):
     def answer(self, asked: Services) -> None:
         """Let Compute and Network answer like this from now on."""
         self.now = asked
-        self.cloud.reset_mock()
         self.pauses.clear()
 
     def assert_readable(self, text: str) -> None:
@@ -384,7 +396,7 @@ class TestFunctions(PropertyTestCase):
         self, server: str, port: str
     ) -> None:
         """Nothing but the right arguments finds the one interface."""
-        found = self.found(server, port, Services(*RIGHT))
+        found = self.found(server, port, healthy())
 
         mac, ip = find.as_mac(port), find.as_ip(port)
         self.assertEqual(
@@ -404,7 +416,7 @@ class TestFunctions(PropertyTestCase):
     @hypothesis.given(answers(_ROUTES[3][2]))
     def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
         """Only the interface asked for is taken, and taken as it is."""
-        asked = Services(*RIGHT[:3], answer)
+        asked = healthy(interface=answer)
 
         found = self.found(base.SERVER_ID, base.PORT_ID, asked)
 
@@ -420,7 +432,7 @@ class TestFunctions(PropertyTestCase):
     def test_any_answer_to_the_list(
         self, port: str | None, answer: Answer
     ) -> None:
-        asked = Services(*RIGHT[:2], answer, RIGHT[3])
+        asked = healthy(interfaces=answer)
 
         found = self.found(base.SERVER_ID, port, asked)
 
@@ -432,7 +444,7 @@ class TestFunctions(PropertyTestCase):
     def test_any_answer_to_the_name_of_a_server(
         self, server: str, answer: Answer
     ) -> None:
-        asked = Services(answer, *RIGHT[1:])
+        asked = healthy(servers=answer)
 
         found = self.found(server, base.PORT_ID, asked)
 
@@ -444,7 +456,7 @@ class TestFunctions(PropertyTestCase):
     def test_any_answer_to_the_name_of_a_port(
         self, port: str, answer: Answer
     ) -> None:
-        asked = Services(RIGHT[0], answer, *RIGHT[2:])
+        asked = healthy(ports=answer)
 
         found = self.found(base.SERVER_ID, port, asked)
 
@@ -495,7 +507,7 @@ class TestShell(PropertyTestCase):
     @of_the_shell
     @hypothesis.given(answers(_ROUTES[3][2]))
     def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
-        asked = Services(*RIGHT[:3], answer)
+        asked = healthy(interface=answer)
 
         result = self.asked(asked, base.SERVER_ID, base.PORT_ID, '-f', 'json')
 
@@ -511,7 +523,7 @@ class TestShell(PropertyTestCase):
     @of_the_shell
     @hypothesis.given(strategies.lists(arguments, max_size=4))
     def test_any_command_line(self, args: list[str]) -> None:
-        result = self.asked(Services(*RIGHT), *args)
+        result = self.asked(healthy(), *args)
 
         self.assertIn(result.status, (0, 1, 2))
 
