@@ -44,7 +44,7 @@ def create(
         # Not an argument: those are for everyone to see.
         'OS_BOOTSTRAP_PASSWORD': password,
     }
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         'nova': _manage('nova.cmd.manage', _nova(layout)),
         'keystone': _manage('keystone.cmd.manage', _keystone(layout, ports)),
         'neutron': [

@@ -62,7 +62,8 @@ def nova() -> WSGIApplication:
     """
     import nova_parts
 
-    return nova_parts.start()
+    application: WSGIApplication = nova_parts.start()
+    return application
 
 
 APPLICATIONS: dict[str, Callable[[], WSGIApplication]] = {
