@@ -128,10 +128,17 @@ def list_servers(compute: Service, all_projects: bool) -> Iterator[Server]:
     """
     path = ('servers', 'detail') if all_projects else ('servers',)
     query = [('all_tenants', '1')] if all_projects else []
-    pages = compute.pages('list the servers', 'servers', *path, query=query)
-    for answer, servers in pages:
-        for server in servers:
-            yield _server(answer, server)
+    action = 'list the servers'
+    try:
+        for answer, servers in compute.pages(
+            action, 'servers', *path, query=query
+        ):
+            for server in servers:
+                yield _server(answer, server)
+    except errors.CallFailed as exc:
+        if not all_projects:
+            raise
+        raise _not_allowed(exc, action) from exc
 
 
 def show_server(compute: Service, server_id: str) -> Server:
@@ -203,6 +210,15 @@ def _not_found(
     return errors.from_response(
         response, 'Compute', action, verdict, advice, kind
     )
+
+
+def _not_allowed(exc: errors.CallFailed, action: str) -> errors.CallFailed:
+    """Tell who may see all projects; other failures are left as they are."""
+    response = exc.response
+    if response is None or response.status_code != 403:
+        return exc
+    advice = 'By default, all projects are for administrators to see.'
+    return errors.from_response(response, 'Compute', action, advice=advice)
 
 
 def _server(answer: Answer, item: dict[str, Any]) -> Server:

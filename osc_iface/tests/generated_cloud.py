@@ -156,7 +156,8 @@ class GeneratedCloud:
     :param page_limit: how many of a list Nova and Neutron give at most
     :ivar requests: those answered, as in "nova GET /servers?limit=1"
     :ivar on_list: called with the ID of a server before its interfaces are
-        listed, in a thread of this request
+        listed, in a thread of this request; may raise :class:`Refusal`, or
+        ConnectionError to close the connection instead of answering
     """
 
     def __init__(self, data: Data, page_limit: int = PAGE_LIMIT) -> None:
@@ -368,6 +369,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         except Refusal as exc:
             error = {'code': exc.status, 'message': exc.message}
             answer = Answer({'error': error}, status=exc.status)
+        except ConnectionError:
+            self.close_connection = True
+            return
         body = json.dumps(answer.body).encode()
         self.send_response(answer.status)
         self.send_header('Content-Type', 'application/json')

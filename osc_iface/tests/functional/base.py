@@ -13,6 +13,8 @@
 """The installed openstack command, against the sandbox."""
 
 import collections
+from collections.abc import Iterator
+import contextlib
 import functools
 import json
 import os
@@ -68,28 +70,29 @@ class SandboxTestCase(testtools.TestCase):
     """Runs commands against the sandbox, which must be up."""
 
     def openstack(
-        self, *args: str, cloud: str = 'sandbox', **settings: str
+        self,
+        *args: str,
+        cloud: str = 'sandbox',
+        commands: str = '',
+        **settings: str,
     ) -> Result:
         """Run ``openstack`` with a list of arguments.
 
         :param args: the arguments
         :param cloud: the cloud of the sandbox's clouds.yaml
+        :param commands: what it reads from standard input: without
+            arguments, a command a line
         :param settings: more environment variables
         """
-        before = {name: _log_size(name) for name in _SERVICES}
-        done = subprocess.run(  # noqa: S603
-            [_OPENSTACK, *args],
-            env={**environment(cloud), **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        requests = [
-            line
-            for name, size in before.items()
-            for line in _client_requests(name, size)
-        ]
+        with client_requests() as requests:
+            done = subprocess.run(  # noqa: S603
+                [_OPENSTACK, *args],
+                env={**environment(cloud), **settings},
+                capture_output=True,
+                text=True,
+                check=False,
+                input=commands,
+            )
         return Result(done.returncode, done.stdout, done.stderr, requests)
 
     def succeed(self, *args: str, **kwargs: Any) -> Result:
@@ -116,42 +119,58 @@ class SandboxTestCase(testtools.TestCase):
         self.assertEqual(counts, dict(sent), '\n'.join(result.requests))
 
 
-def _log_size(service: str) -> int:
-    return (SANDBOX / 'log' / f'{service}-access.log').stat().st_size
+@contextlib.contextmanager
+def client_requests() -> Iterator[list[str]]:
+    """Collect the requests of clients, as 'nova GET /path?query'.
 
-
-def _client_requests(service: str, start: int) -> list[str]:
-    """The requests of the client since then, as 'nova GET /path?query'.
-
-    The services call each other too; the client names itself differently.
+    The list is filled when the block ends. The services call each other too;
+    clients name themselves differently.
     """
-    with open(SANDBOX / 'log' / f'{service}-access.log') as log:
-        log.seek(start)
-        entries = [json.loads(line) for line in log]
-    return [
-        f'{service} {entry["method"]} {entry["path"]}'
-        + (f'?{entry["query"]}' if entry['query'] else '')
-        for entry in entries
-        if (entry['user_agent'] or '').startswith('openstacksdk/')
-    ]
+    logs = {name: SANDBOX / 'log' / f'{name}-access.log' for name in _SERVICES}
+    sizes = {name: log.stat().st_size for name, log in logs.items()}
+    requests: list[str] = []
+    yield requests
+    for name, size in sizes.items():
+        with open(logs[name]) as log:
+            log.seek(size)
+            for line in log:
+                entry = json.loads(line)
+                query = f'?{entry["query"]}' if entry['query'] else ''
+                if (entry['user_agent'] or '').startswith('openstacksdk/'):
+                    requests.append(
+                        f'{name} {entry["method"]} {entry["path"]}{query}'
+                    )
 
 
-def boot(name: str) -> Any:
-    """Boot a server on the network ``back`` and wait for it.
+def boot(name: str, networks: Any = None) -> Any:
+    """Boot a server and wait for it; the caller deletes it.
 
     SQLite may refuse a write while another is under way, and the boot end in
     ERROR: such a server is deleted and booted again.
+
+    :param name: its name
+    :param networks: as the API takes them; by default the network ``back``
     """
     cloud = connect()
+    back = [{'uuid': cloud.network.find_network('back').id}]
     for _attempt in range(3):
         server = cloud.compute.create_server(
             name=name,
             image_id=cloud.image.find_image('tiny').id,
             flavor_id=cloud.compute.find_flavor('tiny').id,
-            networks=[{'uuid': cloud.network.find_network('back').id}],
+            networks=networks or back,
         )
         try:
-            return cloud.compute.wait_for_server(server, wait=300)
+            return cloud.compute.wait_for_server(server, interval=1, wait=300)
         except openstack.exceptions.ResourceFailure:
-            cloud.compute.delete_server(server)
+            delete(server)
     raise RuntimeError(f'no server {name!r} in three attempts')
+
+
+def delete(*servers: Any) -> None:
+    """Delete servers and wait until they are gone, with their ports."""
+    cloud = connect()
+    for server in servers:
+        cloud.compute.delete_server(server)
+    for server in servers:
+        cloud.compute.wait_for_delete(server, interval=1, wait=300)

@@ -363,15 +363,10 @@ class TestRequestCounts(base.SandboxTestCase):
             f'server interface show {server} {port} -f value -c mac_addr\n'
             for server, port in ((self.server, '10.0.0.11'), (db_1, ''))
         )
-        sizes = {each: base._log_size(each) for each in base._SERVICES}
-        [output] = run(
-            [Example(f'openstack << END\n{commands}END', [], 0, '')]
-        )
-        requests = [
-            line
-            for service, size in sizes.items()
-            for line in base._client_requests(service, size)
-        ]
+        with base.client_requests() as requests:
+            [output] = run(
+                [Example(f'openstack << END\n{commands}END', [], 0, '')]
+            )
 
         self.assertEqual(['<mac>', '<mac>'], normalised(output))
         self.assertEqual(4, len(requests))

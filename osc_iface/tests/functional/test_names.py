@@ -32,10 +32,7 @@ class TestNames(base.SandboxTestCase):
 
     @classmethod
     def delete_servers(cls) -> None:
-        for server in cls.servers.values():
-            base.connect().compute.delete_server(server)
-        for server in cls.servers.values():
-            base.connect().compute.wait_for_delete(server, wait=300)
+        base.delete(*cls.servers.values())
 
     def test_each_is_found_by_its_name(self) -> None:
         ports = {

@@ -1,0 +1,841 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""``server interface list`` of several servers, and of all.
+
+Most of it runs against a cloud of generated servers, over real HTTP.
+"""
+
+import collections
+import io
+import json
+import threading
+from typing import Any
+import urllib.parse
+
+import fixtures
+
+from osc_iface import fleet
+from osc_iface.tests import generated_cloud
+from osc_iface.tests.unit import base
+
+LIST = ('server', 'interface', 'list')
+GONE_ID = '99999999-9999-4999-8999-999999999999'
+
+
+class FleetTestCase(base.ShellTestCase):
+    """Lists the interfaces of servers of a generated cloud."""
+
+    def start(
+        self, servers: int, ports: int = 2, projects: int = 1, **limits: int
+    ) -> None:
+        """Have a cloud of so many servers; the newest is listed first."""
+        self.cloud.stop()
+        self.data = generated_cloud.Data(servers, ports, projects)
+        self.generated = self.enterContext(
+            generated_cloud.GeneratedCloud(self.data, **limits)
+        )
+        self.set_environment(**self.generated.settings)
+
+    def names(self, *indexes: int) -> list[str]:
+        """The names of servers, counted from the newest."""
+        return [self.data.servers[index]['name'] for index in indexes]
+
+    def ids(self, *indexes: int) -> list[str]:
+        """The IDs of servers, counted from the newest."""
+        return [self.data.servers[index]['id'] for index in indexes]
+
+    def run_list(self, *args: str) -> base.Result:
+        """Run ``server interface list``; count its requests from here."""
+        self.generated.requests.clear()
+        return self.openstack(*LIST, *args)
+
+    def rows(self, *args: str) -> list[dict[str, Any]]:
+        """Run it; it must succeed quietly. Give its rows."""
+        result = self.run_list('-f', 'json', *args)
+        self.assertEqual(('', 0), (result.stderr, result.status))
+        rows: list[dict[str, Any]] = json.loads(result.stdout)
+        return rows
+
+    def listed(self, *args: str) -> list[str]:
+        """Run it; give the name of the server in each row."""
+        return [row['Server Name'] for row in self.rows(*args)]
+
+    def incomplete(self, *args: str) -> tuple[list[str], str]:
+        """Run it; it must fail, but list some. Give these, and why."""
+        result = self.run_list('-f', 'json', *args)
+        self.assertEqual(1, result.status)
+        rows = json.loads(result.stdout)
+        return [row['Server Name'] for row in rows], result.stderr
+
+    def assert_requests(self, *expected: str) -> None:
+        """The requests after the login, without the query."""
+        sent = [each.partition('?')[0] for each in self.generated.requests]
+        self.assertEqual(
+            [
+                'keystone GET /v3',
+                'keystone POST /v3/auth/tokens',
+                *expected,
+            ],
+            sent,
+        )
+
+    def queries(self, path: str) -> list[dict[str, list[str]]]:
+        """The queries of the requests for a path."""
+        return [
+            urllib.parse.parse_qs(query)
+            for request in self.generated.requests
+            for asked, _mark, query in [request.partition('?')]
+            if asked.endswith(path)
+        ]
+
+
+PORTS = 'neutron GET /v2.0/ports'
+FLOATING_IPS = 'neutron GET /v2.0/floatingips'
+SERVERS = 'nova GET /v2.1/servers'
+DETAIL = 'nova GET /v2.1/servers/detail'
+
+
+class TestAll(FleetTestCase):
+    def test_joins_ports_with_servers(self) -> None:
+        self.start(5)
+
+        rows = self.rows()
+
+        self.assertEqual(
+            [
+                {
+                    'Server ID': server['id'],
+                    'Server Name': server['name'],
+                    'Port ID': port['id'],
+                    'Network ID': port['network_id'],
+                    'MAC Address': port['mac_address'],
+                    'Fixed IP Addresses': port['fixed_ips'],
+                    'Port State': port['status'],
+                }
+                for server in self.data.servers
+                for port in self.data.ports_of[server['id']]
+            ],
+            rows,
+        )
+        self.assertEqual(
+            ['Server ID', 'Server Name', 'Port ID'], list(rows[0])[:3]
+        )
+        self.assert_requests(PORTS, SERVERS)
+
+    def test_pages_are_followed(self) -> None:
+        self.start(7, page_limit=3)
+
+        self.assertEqual(
+            [server['name'] for server in self.data.servers],
+            self.listed()[::2],
+        )
+
+        # Neutron links to a page after the last one if that is full.
+        self.assert_requests(*[PORTS] * 5, *[SERVERS] * 3)
+
+    def test_requests_grow_with_the_pages_alone(self) -> None:
+        self.start(100, page_limit=50)
+
+        self.assertEqual(200, len(self.rows()))
+
+        self.assert_requests(*[PORTS] * 5, *[SERVERS] * 2)
+
+    def test_only_what_is_needed_is_asked_for(self) -> None:
+        self.start(5, projects=2)
+
+        self.rows()
+
+        [query] = self.queries('/ports')
+        self.assertEqual([self.data.projects[0]], query['project_id'])
+        self.assertEqual(
+            {
+                *('id', 'device_id', 'device_owner', 'project_id', 'status'),
+                *('network_id', 'mac_address', 'fixed_ips'),
+            },
+            set(query['fields']),
+        )
+
+    def test_no_server(self) -> None:
+        self.start(0)
+
+        self.assertEqual([], self.rows())
+
+        self.assert_requests(PORTS)
+
+    def test_ports_of_no_server_are_passed_over(self) -> None:
+        """Those of routers, of nothing, and of what is not a server."""
+        self.start(5)
+        _server, *others = self.data.servers
+        router, free, foreign = (
+            self.data.ports_of[server['id']][0] for server in others[:3]
+        )
+        router['device_owner'] = 'network:router_interface'
+        free['device_id'] = ''
+        foreign['device_id'] = 'my device'
+
+        self.assertEqual(7, len(self.rows()))
+
+    def test_port_of_a_server_whatever_its_owner_says(self) -> None:
+        self.start(4, ports=1)
+        for port in self.data.ports:
+            port['device_owner'] = ''
+
+        self.assertEqual(4, len(self.rows()))
+
+    def test_port_that_another_program_uses(self) -> None:
+        """Its device may be what is no server; that is no failure."""
+        self.start(5, ports=1)
+        port = self.data.ports_of[self.ids(0)[0]][0]
+        port.update(device_owner='baremetal:none', device_id=GONE_ID)
+
+        self.assertEqual(self.names(1, 2, 3, 4), self.listed())
+
+    def test_server_that_has_gone_is_reported(self) -> None:
+        for servers in (3, 5):
+            self.start(servers, ports=1)
+            [gone] = self.data.servers[:1]
+            del self.data.server[gone['id']]
+            self.data.servers.remove(gone)
+            [port] = self.data.ports_of[gone['id']]
+
+            names, why = self.incomplete()
+
+            self.assertEqual(
+                self.names(*range(servers - 1)), sorted(names, reverse=True)
+            )
+            self.assertEqual(
+                f'Server {gone["id"]} is not listed: it has port '
+                f'{port["id"]}, but the Compute service does not know it, or '
+                f'no longer.\n',
+                why,
+            )
+
+    def test_port_that_comes_twice_is_listed_once(self) -> None:
+        """A page may end where something was deleted meanwhile."""
+        self.start(5)
+        self.data.ports.append(self.data.ports[0])
+
+        self.assertEqual(10, len(self.rows()))
+
+    def test_formats_and_columns(self) -> None:
+        self.start(4, ports=1)
+
+        for form in ('table', 'csv', 'yaml', 'value'):
+            shown = self.run_list('-f', form, '-c', 'Server Name').stdout
+            self.assertEqual(4, shown.count('server-'), form)
+        for column in self.rows()[0]:
+            self.assertEqual(4, len(self.rows('--sort-column', column)))
+
+    def test_scale_of_output_is_that_of_the_pages(self) -> None:
+        """What has come is written before the next page is asked for."""
+        self.start(9, ports=1, page_limit=3)
+        written: list[int] = []
+
+        class Output(io.StringIO):
+            def write(self, text: str) -> int:
+                written.append(len(generated.requests))
+                return super().write(text)
+
+        generated = self.generated
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'osc_iface.tests.unit.base.io.StringIO', Output
+            )
+        )
+
+        self.run_list('-f', 'csv')
+
+        self.assertLess(min(written), max(written))
+
+
+class TestAllProjects(FleetTestCase):
+    def test_names_the_project(self) -> None:
+        self.start(6, ports=1, projects=2)
+
+        rows = self.rows('--all-projects')
+
+        self.assertEqual(
+            [server['tenant_id'] for server in self.data.servers],
+            [row['Project ID'] for row in rows],
+        )
+        self.assertEqual(
+            ['Server ID', 'Server Name', 'Project ID'], list(rows[0])[:3]
+        )
+        self.assert_requests(PORTS, DETAIL)
+        self.assertEqual(['1'], self.queries('/detail')[0]['all_tenants'])
+
+    def test_without_it_there_are_those_of_the_project(self) -> None:
+        self.start(8, ports=1, projects=2)
+
+        self.assertEqual(self.names(1, 3, 5, 7), self.listed())
+
+    def test_whether_one_may_is_for_nova_to_say(self) -> None:
+        self.register_ports()
+        self.cloud.get(
+            f'{base.SERVERS_URL}/detail',
+            status_code=403,
+            json={'forbidden': {'code': 403, 'message': 'No.'}},
+        )
+
+        self.assert_refused(
+            self.openstack(*LIST, '--all-projects'),
+            'Cannot list the servers: the Compute service answered 403 '
+            'Forbidden: No. By default, all projects are for administrators '
+            'to see.',
+        )
+
+    def register_ports(self) -> None:
+        """Let Neutron have no ports."""
+        self.cloud.get(base.PORTS_URL, json={'ports': []})
+
+
+class TestNamed(FleetTestCase):
+    def test_names_take_one_request_for_all(self) -> None:
+        self.start(20)
+        names = self.names(7, 3, 12, 5, 9)
+
+        self.assertEqual(names, self.listed(*names)[::2])
+
+        self.assert_requests(SERVERS, PORTS)
+        self.assertEqual(
+            sorted(self.ids(7, 3, 12, 5, 9)),
+            sorted(self.queries('/ports')[0]['device_id']),
+        )
+
+    def test_longer_names_are_not_taken(self) -> None:
+        self.start(20)
+
+        self.assertEqual(
+            ['server-1', 'server-2'], self.listed('server-1', 'server-2')[::2]
+        )
+
+    def test_a_few_ids_are_asked_for_one_by_one(self) -> None:
+        self.start(20)
+        ids = self.ids(7, 3)
+
+        self.assertEqual(self.names(7, 3), self.listed(*ids)[::2])
+
+        self.assert_requests(
+            *(f'{SERVERS}/{each}' for each in sorted(ids)), PORTS
+        )
+
+    def test_more_ids_are_picked_from_the_list(self) -> None:
+        self.start(20, page_limit=10)
+        indexes = (7, 3, 2, 5)
+
+        self.assertEqual(
+            self.names(*indexes), self.listed(*self.ids(*indexes))[::2]
+        )
+
+        # The first page has them all.
+        self.assert_requests(SERVERS, PORTS)
+
+    def test_ids_of_other_projects(self) -> None:
+        self.start(20, ports=1, projects=2)
+
+        self.assertEqual(
+            self.names(0, 1, 2, 3, 4, 5, 6),
+            self.listed(*self.ids(0, 1, 2, 3, 4, 5, 6)),
+        )
+
+        self.assert_requests(SERVERS, DETAIL, PORTS)
+
+    def test_ids_of_no_server_may_be_names(self) -> None:
+        self.start(20, ports=1)
+        self.data.servers[4]['name'] = GONE_ID
+
+        names, why = self.incomplete(
+            *self.ids(0, 1, 2, 3), GONE_ID, 'nothing', GONE_ID[::-1]
+        )
+
+        self.assertEqual(self.names(0, 1, 2, 3, 4), names)
+        self.assertEqual(
+            "No server has the name 'nothing'. See \"openstack server "
+            f"list\".\nNo server has the name '{GONE_ID[::-1]}'. See "
+            '"openstack server list".\n',
+            why,
+        )
+
+    def test_server_named_twice_is_listed_once(self) -> None:
+        self.start(3, ports=1)
+        [name], [server_id] = self.names(1), self.ids(1)
+
+        for args in (
+            (name, name),
+            (name, server_id),
+            (server_id, server_id.upper()),
+            (server_id.replace('-', ''), server_id),
+        ):
+            self.assertEqual([name], self.listed(*args), str(args))
+
+    def test_name_of_two_servers_does_not_lose_the_others(self) -> None:
+        self.start(5, ports=1)
+        for server in self.data.servers[:2]:
+            server['name'] = 'twin'
+
+        names, why = self.incomplete('twin', *self.names(2))
+
+        self.assertEqual(self.names(2), names)
+        first, second = self.ids(0, 1)
+        self.assertEqual(
+            "Several servers have the name 'twin'; use the ID of one of "
+            f'them:\n  {first}\n  {second}\n',
+            why,
+        )
+
+    def test_none_found(self) -> None:
+        self.start(2)
+
+        names, why = self.incomplete('a', 'b')
+
+        self.assertEqual([], names)
+        self.assertEqual(2, why.count('No server has the name'))
+        self.assert_requests(SERVERS)
+
+    def test_empty_name(self) -> None:
+        self.start(2)
+
+        self.assert_refused(
+            self.run_list('a', ''), 'The server must not be empty.'
+        )
+
+    def test_names_of_every_kind_reach_nova_as_they_are(self) -> None:
+        from osc_iface.tests.names import NAMES
+
+        self.start(len(NAMES) + 1, ports=1)
+        for server, name in zip(self.data.servers, NAMES, strict=False):
+            server['name'] = name
+
+        self.assertEqual(list(NAMES), self.listed('--', *NAMES))
+
+    def test_more_than_one_url_can_hold(self) -> None:
+        self.start(400, ports=1)
+        every = range(400)
+
+        self.assertEqual(self.names(*every), self.listed(*self.names(*every)))
+
+        asked = [each for each in self.generated.requests if '?' in each]
+        self.assertTrue(all(len(each) < 8190 for each in asked))
+        self.assertEqual(3, len(self.queries('/ports')))
+        self.assertEqual(
+            sorted(self.ids(*every)),
+            sorted(
+                each
+                for query in self.queries('/ports')
+                for each in query['device_id']
+            ),
+        )
+
+    def test_server_that_cannot_be_read_does_not_lose_the_others(
+        self,
+    ) -> None:
+        def refuse(method: str, url: str, version: str) -> Any:
+            if url.endswith(broken):
+                raise generated_cloud.Refusal(500, 'Oops.')
+            return answer(method, url, version)
+
+        self.start(3, ports=1)
+        answer, broken = self.generated.answer, self.ids(1)[0]
+        self.useFixture(
+            fixtures.MockPatchObject(self.generated, 'answer', refuse)
+        )
+
+        names, why = self.incomplete(*self.ids(0, 1, 2))
+
+        self.assertEqual(self.names(0, 2), names)
+        self.assertIn(f'Cannot find server {broken}: ', why)
+        self.assertIn('500 Internal Server Error: Oops.', why)
+
+    def test_server_in_a_cell_that_is_down_has_no_name(self) -> None:
+        self.start(5, ports=1)
+        self.data.servers[0]['name'] = None
+
+        self.assertEqual([None, *self.names(1)], self.listed(*self.ids(0, 1)))
+
+
+class TestFilters(FleetTestCase):
+    def test_fixed_ip_takes_five_requests(self) -> None:
+        self.start(30)
+        port = self.data.ports_of[self.ids(4)[0]][1]
+        address = port['fixed_ips'][0]['ip_address']
+
+        [row] = self.rows('--ip-address', f'::ffff:{address}')
+
+        self.assertEqual(port['id'], row['Port ID'])
+        self.assert_requests(
+            FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}'
+        )
+        self.assertEqual(
+            [f'ip_address={address}'], self.queries('/ports')[0]['fixed_ips']
+        )
+
+    def test_floating_ip_takes_five_requests(self) -> None:
+        self.start(30)
+        floating_ip = self.data.floating_ips[1]
+
+        [row] = self.rows('--ip-address', floating_ip['floating_ip_address'])
+
+        self.assertEqual(floating_ip['port_id'], row['Port ID'])
+        self.assert_requests(
+            FLOATING_IPS, PORTS, f'{SERVERS}/{row["Server ID"]}'
+        )
+
+    def test_ipv6_can_be_no_floating_ip(self) -> None:
+        self.start(5)
+        port = self.data.ports_of[self.ids(2)[0]][0]
+        port['fixed_ips'][0]['ip_address'] = '2001:db8::5'
+
+        [row] = self.rows('--ip-address', '2001:db8:0::0:5')
+
+        self.assertEqual(port['id'], row['Port ID'])
+        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}')
+
+    def test_both_kinds_of_addresses_at_once(self) -> None:
+        self.start(30)
+        floating_ip = self.data.floating_ips[1]
+        [fixed_ip] = self.data.ports_of[self.ids(4)[0]][1]['fixed_ips']
+
+        rows = self.rows(
+            *('--ip-address', fixed_ip['ip_address']),
+            *('--ip-address', floating_ip['floating_ip_address']),
+        )
+
+        self.assertEqual(
+            {*self.names(4), *self.names(10)},
+            {row['Server Name'] for row in rows},
+        )
+        self.assertEqual(2, len(self.queries('/ports')))
+
+    def test_mac_address_takes_four_requests(self) -> None:
+        self.start(30)
+        port = self.data.ports_of[self.ids(4)[0]][1]
+
+        [row] = self.rows(
+            '--mac-address', port['mac_address'].upper().replace(':', '-')
+        )
+
+        self.assertEqual(port['id'], row['Port ID'])
+        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}')
+
+    def test_address_of_another_project(self) -> None:
+        self.start(30, projects=2)
+        port = self.data.ports_of[self.ids(0)[0]][0]
+        assert port['project_id'] != self.data.projects[0]
+        [fixed_ip] = port['fixed_ips']
+        option = ('--ip-address', fixed_ip['ip_address'])
+
+        self.assertEqual([], self.rows(*option))
+        [row] = self.rows(*option, '--all-projects')
+        self.assertEqual(port['project_id'], row['Project ID'])
+
+    def test_floating_ip_of_another_project(self) -> None:
+        """The Network service tells administrators of those of all."""
+        self.start(30, projects=2)
+        floating_ip = self.data.floating_ips[0]
+        option = ('--ip-address', floating_ip['floating_ip_address'])
+
+        self.assertEqual([], self.rows(*option))
+        self.assertEqual(1, len(self.rows(*option, '--all-projects')))
+
+    def test_address_of_nothing(self) -> None:
+        self.start(5)
+
+        self.assertEqual([], self.rows('--ip-address', '192.0.2.1'))
+
+        self.assert_requests(FLOATING_IPS, PORTS)
+
+    def test_the_service_filters(self) -> None:
+        self.start(5)
+        state, network = self.data.ports[3], self.data.ports[4]
+        state['status'] = 'DOWN'
+        network['status'] = 'BUILD'
+
+        rows = self.rows(
+            *('--network', 'net', '--subnet', self.data.subnet_id),
+            *('--port-state', 'down', '--port-state', 'BUILD'),
+        )
+
+        self.assertEqual(
+            {state['id'], network['id']}, {row['Port ID'] for row in rows}
+        )
+        [query] = self.queries('/ports')
+        self.assertEqual([self.data.network_id], query['network_id'])
+        self.assertEqual(['BUILD', 'DOWN'], query['status'])
+        self.assertEqual(
+            [f'subnet_id={self.data.subnet_id}'], query['fixed_ips']
+        )
+
+    def test_of_named_servers(self) -> None:
+        self.start(5)
+        port = self.data.ports_of[self.ids(2)[0]][1]
+        option = ('--mac-address', port['mac_address'])
+
+        self.assertEqual(
+            self.names(2), self.listed(*self.names(2, 3), *option)
+        )
+        self.assertEqual([], self.listed(*self.names(3, 4), *option))
+
+
+class TestTags(FleetTestCase):
+    def test_long_has_the_same_rows_and_the_tag(self) -> None:
+        self.start(12)
+
+        rows = self.rows('--long')
+
+        self.assertEqual(
+            [
+                port['tag']
+                for server in self.data.servers
+                for port in self.data.ports_of[server['id']]
+            ],
+            [row['Tag'] for row in rows],
+        )
+        requests = collections.Counter(
+            each.partition('?')[0] for each in self.generated.requests[4:]
+        )
+        self.assertEqual(
+            {
+                f'{SERVERS}/{each}/os-interface': 1
+                for each in self.ids(*range(12))
+            },
+            dict(requests),
+        )
+        for row in rows:
+            del row['Tag']
+        self.assertEqual(rows, self.rows())
+
+    def test_tag_filter_needs_no_long(self) -> None:
+        self.start(5)
+
+        rows = self.rows('--tag', 'tag-1')
+
+        self.assertEqual(['tag-1'] * 5, [row['Tag'] for row in rows])
+
+    def test_so_many_requests_at_once_and_no_more(self) -> None:
+        self.start(4 * fleet.IN_FLIGHT, ports=1)
+        lock = threading.Lock()
+        under_way, most = 0, 0
+        full = threading.Barrier(fleet.IN_FLIGHT)
+
+        def wait(_server_id: str) -> None:
+            nonlocal under_way, most
+            with lock:
+                under_way += 1
+                most = max(most, under_way)
+            full.wait(60)
+            with lock:
+                under_way -= 1
+
+        self.generated.on_list = wait
+
+        self.rows('--long')
+
+        self.assertEqual(fleet.IN_FLIGHT, most)
+
+    def test_order_does_not_depend_on_who_answers_first(self) -> None:
+        self.start(fleet.IN_FLIGHT, ports=1)
+        last = threading.Event()
+        first_id, last_id = self.ids(0, fleet.IN_FLIGHT - 1)
+
+        def wait(server_id: str) -> None:
+            if server_id == last_id:
+                last.set()
+            if server_id == first_id:
+                last.wait(60)
+
+        self.generated.on_list = wait
+
+        self.assertEqual(
+            self.names(*range(fleet.IN_FLIGHT)), self.listed('--long')
+        )
+
+    def test_server_that_has_gone_does_not_lose_the_others(self) -> None:
+        self.start(5, ports=1)
+        [gone] = self.ids(2)
+
+        def delete(server_id: str) -> None:
+            if server_id == gone:
+                message = f'Instance {gone} could not be found.'
+                raise generated_cloud.Refusal(404, message)
+
+        self.generated.on_list = delete
+
+        names, why = self.incomplete('--long')
+
+        self.assertEqual(self.names(0, 1, 3, 4), names)
+        self.assertIn(f'interfaces of server {gone}: no such server', why)
+
+    def test_interface_that_has_gone_is_not_listed(self) -> None:
+        self.start(5)
+        [server_id] = self.ids(2)
+
+        def detach(asked: str) -> None:
+            if asked == server_id:
+                self.data.ports_of[server_id] = ports[:1]
+
+        ports = self.data.ports_of[server_id]
+        self.generated.on_list = detach
+
+        self.assertEqual(9, len(self.rows('--long')))
+
+    def test_cloud_that_does_not_answer_is_given_up(self) -> None:
+        """Each server would take its retries, and its time limits."""
+        self.start(4 * fleet.IN_FLIGHT, ports=1)
+        asked: list[str] = []
+
+        def hang_up(server_id: str) -> None:
+            asked.append(server_id)
+            raise ConnectionError
+
+        self.generated.on_list = hang_up
+        self.useFixture(fixtures.MonkeyPatch('osc_iface.cloud.RETRIES', 0))
+
+        result = self.run_list('--long')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertEqual(1, len(result.stderr.splitlines()), result.stderr)
+        self.assertLess(len(asked), 4 * fleet.IN_FLIGHT)
+
+    def test_tag_in_a_version_without_tags(self) -> None:
+        self.start(5)
+
+        result = self.run_list(
+            *('--tag', 'x', '--os-compute-api-version', '2.1')
+        )
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('from Compute API version 2.70 on', result.stderr)
+
+    def test_progress_at_a_terminal(self) -> None:
+        self.start(5, ports=1)
+
+        class Terminal(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'osc_iface.tests.unit.base.io.StringIO', Terminal
+            )
+        )
+        self.set_variable('TERM', 'xterm')
+
+        result = self.run_list('--long', '-f', 'value', '-c', 'Server Name')
+
+        self.assertEqual(self.names(0, 1, 2, 3, 4), result.stdout.splitlines())
+        self.assertIn('Reading tags', result.stderr)
+
+
+class TestBrokenPages(base.ShellTestCase):
+    """What no real service plays."""
+
+    def port(self, port_id: str) -> dict[str, Any]:
+        return {
+            'id': port_id,
+            'device_id': base.SERVER_ID,
+            'device_owner': 'compute:nova',
+            'project_id': base.PROJECT_ID,
+            'network_id': base.NETWORK_ID,
+            'mac_address': 'fa:16:3e:4c:2c:30',
+            'fixed_ips': [],
+            'status': 'ACTIVE',
+        }
+
+    def page(self, *items: dict[str, Any], more: bool) -> dict[str, Any]:
+        links = [{'rel': 'next', 'href': 'https://elsewhere.example.com'}]
+        return {'ports': list(items), 'ports_links': links if more else []}
+
+    def test_page_that_comes_again(self) -> None:
+        self.cloud.get(
+            base.PORTS_URL, json=self.page(self.port('a'), more=True)
+        )
+
+        result = self.openstack(*LIST)
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('a page that it had sent before', result.stderr)
+
+    def test_empty_page_is_the_last(self) -> None:
+        self.cloud.get(base.PORTS_URL, json=self.page(more=True))
+
+        self.assertEqual(0, self.openstack(*LIST).status)
+
+        self.assertEqual(1, len(self.requests))
+
+    def test_links_of_any_shape(self) -> None:
+        every: tuple[Any, ...] = (None, 'next', [None], [{}], {'rel': 'next'})
+        for links in every:
+            body = {'ports': [], 'ports_links': links}
+            self.cloud.get(base.PORTS_URL, json=body)
+
+            self.assertEqual(0, self.openstack(*LIST).status)
+
+    def test_link_is_not_followed_to_where_it_leads(self) -> None:
+        self.cloud.get(
+            base.PORTS_URL,
+            [
+                {'json': self.page(self.port('a'), more=True)},
+                {'json': self.page(self.port('b'), more=False)},
+            ],
+        )
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{base.SERVER_ID}',
+            json={
+                'server': {
+                    'id': base.SERVER_ID,
+                    'name': 'web-1',
+                    'tenant_id': base.PROJECT_ID,
+                }
+            },
+        )
+
+        result = self.openstack(*LIST, '-f', 'value', '-c', 'Port ID')
+
+        self.assertEqual('a\nb\n', result.stdout)
+        self.assertIn('&limit=1000&marker=a', self.requests[1])
+
+    def test_another_server_than_was_asked_for(self) -> None:
+        self.cloud.get(
+            base.PORTS_URL, json=self.page(self.port('a'), more=False)
+        )
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{base.SERVER_ID}',
+            json={'server': {'id': GONE_ID, 'name': 'x', 'tenant_id': 'x'}},
+        )
+
+        result = self.openstack(*LIST)
+
+        self.assertEqual(1, result.status)
+        self.assertIn('another server than was asked for', result.stderr)
+
+    def test_page_that_fails_after_rows_were_written(self) -> None:
+        ports = [
+            self.port('a'),
+            *(
+                {**self.port(n), 'device_id': GONE_ID.replace('9', n)}
+                for n in '2345'
+            ),
+        ]
+        self.cloud.get(base.PORTS_URL, json=self.page(*ports, more=False))
+        page = {
+            'servers': [{'id': base.SERVER_ID, 'name': 'web-1'}],
+            'servers_links': [{'rel': 'next'}],
+        }
+        self.cloud.get(
+            base.SERVERS_URL, [{'json': page}, {'status_code': 500}]
+        )
+
+        result = self.openstack(*LIST, '-f', 'value', '-c', 'Port ID')
+
+        self.assertEqual(('a\n', 1), (result.stdout, result.status))
+        self.assertIn('Cannot list the servers', result.stderr)

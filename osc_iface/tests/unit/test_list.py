@@ -1,0 +1,502 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""``server interface list`` of one server, and its filters."""
+
+import csv
+import io
+import itertools
+import json
+from typing import Any
+
+import yaml
+
+from osc_iface.tests.unit import base
+
+LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
+FLOATING_IPS_URL = f'{base.NETWORK_URL}/v2.0/floatingips'
+COLUMNS = (
+    'Port ID',
+    'Network ID',
+    'MAC Address',
+    'Fixed IP Addresses',
+    'Port State',
+    'Tag',
+)
+OTHER_ID = '66666666-6666-4666-8666-666666666666'
+OTHER_NETWORK_ID = '77777777-7777-4777-8777-777777777777'
+OTHER_SUBNET_ID = '88888888-8888-4888-8888-888888888888'
+ONE = base.interface()
+OTHER = base.interface(
+    fixed_ips=[
+        {'ip_address': '10.0.0.40', 'subnet_id': base.SUBNET_ID},
+        {'ip_address': '2001:db8::5', 'subnet_id': OTHER_SUBNET_ID},
+    ],
+    mac_addr='fa:16:3e:00:00:0a',
+    net_id=OTHER_NETWORK_ID,
+    port_id=OTHER_ID,
+    port_state='DOWN',
+    tag=None,
+)
+
+
+class ListTestCase(base.ShellTestCase):
+    """Lists the interfaces of a server that has two."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.register_list(ONE, OTHER)
+
+    def run_list(self, *args: str) -> base.Result:
+        """Run ``server interface list`` for the server."""
+        return self.openstack(
+            'server', 'interface', 'list', base.SERVER_ID, *args
+        )
+
+    def listed(self, *args: str) -> str:
+        """Run it; it must succeed quietly. Give its output."""
+        result = self.run_list(*args)
+        self.assertEqual(('', 0), (result.stderr, result.status))
+        return result.stdout
+
+    def ports(self, *args: str) -> list[str]:
+        """Run it; give the IDs of the ports in its rows."""
+        rows = json.loads(self.listed('-f', 'json', *args))
+        return [row['Port ID'] for row in rows]
+
+
+class TestRequests(ListTestCase):
+    def test_by_id(self) -> None:
+        self.listed()
+
+        self.assertEqual([LIST], self.requests)
+        self.assertEqual(3, self.count)
+
+    def test_by_name(self) -> None:
+        self.register_servers('web-1')
+
+        result = self.openstack('server', 'interface', 'list', 'web-1')
+
+        self.assertEqual(0, result.status)
+        self.assertEqual(
+            ['GET /v2.1/servers?name=%5Eweb%5C-1%24&limit=1000', LIST],
+            self.requests,
+        )
+        self.assertEqual(4, self.count)
+
+    def test_older_cloud_is_asked_once_more(self) -> None:
+        self.register_list({**ONE}, version='2.53')
+
+        [row] = json.loads(self.listed('-f', 'json'))
+
+        self.assertEqual(list(COLUMNS[:-1]), list(row))
+        self.assertEqual([LIST, LIST.replace('2.70', '2.1')], self.requests)
+
+
+class TestFormats(ListTestCase):
+    def test_table(self) -> None:
+        self.assertEqual(
+            """\
++--------------------------------------+------------+------+
+| Port ID                              | Port State | Tag  |
++--------------------------------------+------------+------+
+| 22222222-2222-4222-8222-222222222222 | ACTIVE     | mgmt |
+| 66666666-6666-4666-8666-666666666666 | DOWN       | None |
++--------------------------------------+------------+------+
+""",
+            self.listed('-c', 'Port ID', '-c', 'Port State', '-c', 'Tag'),
+        )
+
+    def test_fixed_ips_have_a_line_each(self) -> None:
+        shown = self.listed('-c', 'Fixed IP Addresses')
+
+        self.assertEqual(
+            [
+                f"| ip_address='10.0.0.5', subnet_id='{base.SUBNET_ID}'    |",
+                f"| ip_address='10.0.0.40', subnet_id='{base.SUBNET_ID}'   |",
+                f"| ip_address='2001:db8::5', subnet_id='{OTHER_SUBNET_ID}' |",
+            ],
+            shown.splitlines()[3:-1],
+        )
+
+    def test_json_and_yaml_have_the_structure(self) -> None:
+        expected = [
+            {
+                'Port ID': each['port_id'],
+                'Network ID': each['net_id'],
+                'MAC Address': each['mac_addr'],
+                'Fixed IP Addresses': each['fixed_ips'],
+                'Port State': each['port_state'],
+                'Tag': each['tag'],
+            }
+            for each in (ONE, OTHER)
+        ]
+
+        for form, load in (('json', json.loads), ('yaml', yaml.safe_load)):
+            self.assertEqual(expected, load(self.listed('-f', form)))
+        self.assertEqual(
+            list(COLUMNS), list(json.loads(self.listed('-f', 'json'))[0])
+        )
+
+    def test_csv(self) -> None:
+        header, *rows = csv.reader(io.StringIO(self.listed('-f', 'csv')))
+
+        self.assertEqual(list(COLUMNS), header)
+        self.assertEqual([base.PORT_ID, OTHER_ID], [row[0] for row in rows])
+
+    def test_value(self) -> None:
+        self.assertEqual(
+            'fa:16:3e:4c:2c:30 mgmt\nfa:16:3e:00:00:0a None\n',
+            self.listed('-f', 'value', '-c', 'MAC Address', '-c', 'Tag'),
+        )
+
+    def test_every_pair_of_columns_sorts(self) -> None:
+        """Null, lists of addresses and texts of every kind included."""
+        nothing = dict.fromkeys(ONE, None)
+        self.register_list(
+            ONE,
+            OTHER,
+            {**nothing, 'port_id': 'a'},
+            {**ONE, 'port_id': 'b', 'fixed_ips': [], 'tag': 'a'},
+            {**OTHER, 'port_id': 'c', 'fixed_ips': ONE['fixed_ips']},
+        )
+
+        for pair in itertools.product(COLUMNS, repeat=2):
+            options = [f'--sort-column={column}' for column in pair]
+            self.assertEqual(
+                sorted(['a', 'b', 'c', base.PORT_ID, OTHER_ID]),
+                sorted(self.ports(*options)),
+            )
+
+    def test_addresses_sort_as_numbers(self) -> None:
+        def with_address(port_id: str, *addresses: str) -> dict[str, Any]:
+            fixed_ips = [
+                {'ip_address': address, 'subnet_id': base.SUBNET_ID}
+                for address in addresses
+            ]
+            return base.interface(port_id=port_id, fixed_ips=fixed_ips)
+
+        self.register_list(
+            with_address('6', 'no address'),
+            with_address('5', '2001:db8::5'),
+            with_address('4', '10.0.0.40'),
+            with_address('3', '10.0.0.5', '10.0.0.6'),
+            with_address('2', '10.0.0.5'),
+            with_address('1'),
+        )
+
+        self.assertEqual(
+            ['1', '2', '3', '4', '5', '6'],
+            self.ports('--sort-column', 'Fixed IP Addresses'),
+        )
+
+    def test_no_interface_is_an_empty_list(self) -> None:
+        self.register_list()
+
+        self.assertEqual([], json.loads(self.listed('-f', 'json')))
+        self.assertEqual(
+            list(COLUMNS), next(csv.reader([self.listed('-f', 'csv')]))
+        )
+
+    def test_text_is_shown_safely(self) -> None:
+        self.register_list(base.interface(tag='a\x1b[31mb'))
+
+        self.assertIn('| a\\x1b[31mb |', self.listed('-c', 'Tag'))
+        self.assertIn('"a\\u001b[31mb"', self.listed('-f', 'json'))
+
+
+class TestFailures(ListTestCase):
+    """The same as of ``show``, by the same code; test_failures has them."""
+
+    def test_missing_field_is_a_warning(self) -> None:
+        incomplete = {**OTHER}
+        del incomplete['mac_addr']
+        self.register_list(ONE, incomplete)
+
+        result = self.run_list('-f', 'value', '-c', 'MAC Address')
+
+        self.assertEqual(
+            (
+                'fa:16:3e:4c:2c:30\nNone\n',
+                f'The Compute service left out mac_addr of interface '
+                f'{OTHER_ID}.\n',
+                0,
+            ),
+            (result.stdout, result.stderr, result.status),
+        )
+
+    def test_no_such_server(self) -> None:
+        message = f'Instance {base.SERVER_ID} could not be found.'
+        self.cloud.get(
+            base.LIST_URL,
+            json={'itemNotFound': {'code': 404, 'message': message}},
+            status_code=404,
+        )
+        self.register_servers()
+
+        self.assert_refused(
+            self.run_list(),
+            f'Cannot list the interfaces of server {base.SERVER_ID}: no such '
+            f'server: the Compute service answered 404 Not Found: {message} '
+            f'See "openstack server list".',
+        )
+
+    def test_one_broken_interface_is_an_error(self) -> None:
+        self.register_list(ONE, {'port_id': None})
+
+        result = self.run_list()
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('port_id is not text', result.stderr)
+
+    def test_servers_and_all_projects(self) -> None:
+        self.assert_refused(
+            self.run_list('--all-projects'),
+            'Name servers, or ask for those of --all-projects, not both.',
+        )
+
+
+class TestFilters(ListTestCase):
+    def test_without_a_further_request(self) -> None:
+        for options, ports in (
+            (['--ip-address', '10.0.0.40'], [OTHER_ID]),
+            (['--ip-address', '2001:DB8:0:0::5'], [OTHER_ID]),
+            (['--ip-address', '[2001:db8::5]'], [OTHER_ID]),
+            (['--ip-address', '::ffff:10.0.0.5'], [base.PORT_ID]),
+            (['--ip-address', '2001:db8::6'], []),
+            (
+                ['--ip-address', '10.0.0.40', '--ip-address', '10.0.0.5'],
+                [base.PORT_ID, OTHER_ID],
+            ),
+            (['--mac-address', 'FA-16-3E-00-00-0A'], [OTHER_ID]),
+            (['--mac-address', 'fa16.3e4c.2c30'], [base.PORT_ID]),
+            (['--mac-address', 'fa:16:3e:ff:ff:ff'], []),
+            (['--port-state', 'down'], [OTHER_ID]),
+            (['--port-state', 'ACTIVE'], [base.PORT_ID]),
+            (
+                ['--port-state', 'DOWN', '--port-state', 'ACTIVE'],
+                [base.PORT_ID, OTHER_ID],
+            ),
+            (['--tag', 'mgmt'], [base.PORT_ID]),
+            (['--tag', 'mgm'], []),
+            (['--tag', 'mgmt', '--tag', 'data'], [base.PORT_ID]),
+            (['--tag', 'mgmt', '--port-state', 'DOWN'], []),
+            (['--tag', 'mgmt', '--port-state', 'ACTIVE'], [base.PORT_ID]),
+        ):
+            before = len(self.requests)
+            self.assertEqual(ports, self.ports(*options), str(options))
+            self.assertEqual([LIST], self.requests[before:], str(options))
+
+    def test_null_passes_no_filter(self) -> None:
+        self.register_list(
+            {**dict.fromkeys(ONE, None), 'port_id': base.PORT_ID}
+        )
+
+        for option, value in (
+            ('--ip-address', '2001:db8::5'),
+            ('--mac-address', 'fa:16:3e:00:00:01'),
+            ('--port-state', 'N/A'),
+            ('--tag', 'None'),
+        ):
+            self.assertEqual([], self.ports(option, value))
+
+    def test_tag_in_a_version_without_tags(self) -> None:
+        self.register_list({**ONE}, version='2.53')
+
+        self.assert_refused(
+            self.run_list('--tag', 'mgmt'),
+            'Interfaces have tags from Compute API version 2.70 on: this '
+            'cloud, or --os-compute-api-version, is older.',
+        )
+
+    def test_values_that_make_no_sense_cost_no_request(self) -> None:
+        for option, value, message in (
+            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address."),
+            ('--ip-address', '', "'' is not an IP address."),
+            ('--ip-address', '\x1b', "'\\x1b' is not an IP address."),
+            ('--mac-address', 'fa:16', "'fa:16' is not a MAC address."),
+            ('--network', '', 'The network must not be empty.'),
+            ('--subnet', '', 'The subnet must not be empty.'),
+        ):
+            self.assert_refused(self.run_list(option, value), message)
+        self.assertEqual([], self.requests)
+
+    def test_port_state_that_there_is_not(self) -> None:
+        result = self.run_list('--port-state', 'UP')
+
+        self.assertEqual(('', 2), (result.stdout, result.status))
+        self.assertIn(
+            "argument --port-state: invalid choice: 'UP'", result.stderr
+        )
+
+
+class TestFloatingIP(ListTestCase):
+    """An address that is no fixed IP of the server may lead to it."""
+
+    def register(self, *port_ids: str | None) -> None:
+        floating_ips = [
+            {'floating_ip_address': '203.0.113.9', 'port_id': port_id}
+            for port_id in port_ids
+        ]
+        self.cloud.get(FLOATING_IPS_URL, json={'floatingips': floating_ips})
+
+    def test_finds_the_interface_it_leads_to(self) -> None:
+        self.register(OTHER_ID)
+
+        self.assertEqual([OTHER_ID], self.ports('--ip-address', '203.0.113.9'))
+
+        self.assertEqual(
+            [
+                LIST,
+                'GET /v2.0/floatingips?floating_ip_address=203.0.113.9'
+                '&fields=floating_ip_address&fields=port_id',
+            ],
+            self.requests,
+        )
+        self.assertEqual(4, self.count)
+
+    def test_beside_a_fixed_ip(self) -> None:
+        self.register(OTHER_ID)
+
+        self.assertEqual(
+            [base.PORT_ID, OTHER_ID],
+            self.ports(
+                *('--ip-address', '203.0.113.9', '--ip-address', '10.0.0.5')
+            ),
+        )
+
+    def test_other_filters_hold(self) -> None:
+        self.register(OTHER_ID)
+
+        self.assertEqual(
+            [],
+            self.ports(
+                *('--ip-address', '203.0.113.9', '--port-state', 'ACTIVE')
+            ),
+        )
+
+    def test_leads_nowhere_or_elsewhere(self) -> None:
+        for port_ids in ((), (None,), (base.NETWORK_ID,)):
+            self.register(*port_ids)
+
+            self.assertEqual([], self.ports('--ip-address', '203.0.113.9'))
+
+    def test_answer_to_another_question(self) -> None:
+        """A service that passes over the filter tells of all."""
+        self.register(OTHER_ID)
+
+        self.assertEqual([], self.ports('--ip-address', '203.0.113.10'))
+
+    def test_cloud_that_has_none(self) -> None:
+        """Without the router extension there is no such resource."""
+        self.cloud.get(FLOATING_IPS_URL, status_code=404, text='nothing')
+
+        self.assertEqual([], self.ports('--ip-address', '203.0.113.9'))
+
+    def test_failure_is_a_failure(self) -> None:
+        self.cloud.get(FLOATING_IPS_URL, status_code=403)
+
+        result = self.run_list('--ip-address', '203.0.113.9')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('Cannot find the floating IPs', result.stderr)
+
+
+class TestNetworkAndSubnet(ListTestCase):
+    def register(self, kind: str, *found: dict[str, str]) -> None:
+        """Let Neutron find these, by ID as by name."""
+
+        def answer(request: Any, _context: Any) -> dict[str, Any]:
+            [(key, [value])] = (
+                (key, values)
+                for key, values in request.qs.items()
+                if key in ('id', 'name')
+            )
+            return {f'{kind}s': [x for x in found if x[key] == value]}
+
+        self.cloud.get(f'{base.NETWORK_URL}/v2.0/{kind}s', json=answer)
+
+    def test_by_id(self) -> None:
+        self.register('network', {'id': OTHER_NETWORK_ID, 'name': 'back'})
+
+        for typed in (OTHER_NETWORK_ID, OTHER_NETWORK_ID.replace('-', '')):
+            self.assertEqual([OTHER_ID], self.ports('--network', typed))
+
+        self.assertEqual(
+            [f'GET /v2.0/networks?id={OTHER_NETWORK_ID}&fields=id', LIST],
+            self.requests[:2],
+        )
+
+    def test_by_name(self) -> None:
+        self.register('network', {'id': OTHER_NETWORK_ID, 'name': 'back'})
+
+        self.assertEqual([OTHER_ID], self.ports('--network', 'back'))
+
+        self.assertEqual(
+            ['GET /v2.0/networks?name=back&fields=id&fields=name', LIST],
+            self.requests,
+        )
+
+    def test_name_that_looks_like_an_id(self) -> None:
+        name = base.NETWORK_ID.replace('4', 'a')
+        self.register('network', {'id': OTHER_NETWORK_ID, 'name': name})
+
+        self.assertEqual([OTHER_ID], self.ports('--network', name))
+
+    def test_subnet(self) -> None:
+        self.register('subnet', {'id': base.SUBNET_ID, 'name': 'v4'})
+
+        self.assertEqual([base.PORT_ID, OTHER_ID], self.ports('--subnet=v4'))
+        # One fixed IP must have both.
+        for address, ports in (('10.0.0.40', [OTHER_ID]), ('2001:db8::5', [])):
+            self.assertEqual(
+                ports, self.ports('--subnet=v4', f'--ip-address={address}')
+            )
+
+    def test_neither_id_nor_name_of_one(self) -> None:
+        for kind in ('network', 'subnet'):
+            self.register(kind)
+
+            self.assert_refused(
+                self.run_list(f'--{kind}', 'x\x1b'),
+                f"No {kind} has the ID or name 'x\\x1b'. "
+                f'See "openstack {kind} list".',
+            )
+
+    def test_name_of_two(self) -> None:
+        ids = (base.NETWORK_ID, OTHER_NETWORK_ID)
+        self.register('network', *({'id': i, 'name': 'back'} for i in ids))
+
+        self.assert_refused(
+            self.run_list('--network', 'back'),
+            "Several networks have the name 'back'; use the ID of one of "
+            f'them:\n  {base.NETWORK_ID}\n  {OTHER_NETWORK_ID}',
+        )
+
+
+class TestHelp(base.ShellTestCase):
+    def test_names_every_option(self) -> None:
+        result = self.openstack('server', 'interface', 'list', '--help')
+
+        self.assertEqual(0, result.status)
+        for word in (
+            '<server>',
+            '--all-projects',
+            '--long',
+            '--network <network>',
+            '--subnet <subnet>',
+            '--ip-address <ip-address>',
+            '--mac-address <mac-address>',
+            '--port-state <port-state>',
+            '--tag <tag>',
+        ):
+            self.assertIn(word, result.stdout)
