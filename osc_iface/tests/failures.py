@@ -18,6 +18,7 @@ of the same rows: ``python -m osc_iface.tests.failures`` prints it.
 
 from collections.abc import Mapping, Sequence
 import dataclasses
+import re
 from typing import Any
 
 from osc_iface.tests.fault_server import (
@@ -46,6 +47,11 @@ REASON = '<reason>'
 SECONDS = '<seconds>'
 
 OTHER_PORT_ID = '88888888-8888-4888-8888-888888888888'
+_IDS = {
+    SERVER: base.SERVER_ID,
+    PORT: base.PORT_ID,
+    REQUEST_ID: base.REQUEST_ID,
+}
 MAC = 'fa:16:3e:4c:2c:30'
 
 Plays = Mapping[Route, Sequence[Play]]
@@ -103,6 +109,28 @@ class Failure:
         if self.again or self.attempts < 2:
             return self.again or 'no'
         return f'{self.attempts - 1} times'
+
+    @property
+    def typed(self) -> list[str]:
+        """The arguments of the command."""
+        return [_IDS.get(arg, arg) for arg in self.args]
+
+    def stderr(self, address: str, seconds: int, told: str) -> str:
+        """All of stderr, without placeholders.
+
+        :param address: where the service is that fails
+        :param seconds: how long it is waited for
+        :param told: what stderr is; the words of the system are taken from it
+        """
+        text = f'{self.message}\n' if self.message else ''
+        values = {ADDRESS: address, SECONDS: str(seconds), **_IDS}
+        for placeholder, value in values.items():
+            text = text.replace(placeholder, value)
+        before, _, after = text.partition(REASON)
+        reason = told.removeprefix(before).removesuffix(after)
+        if re.fullmatch('[A-Za-z][A-Za-z ,-]+', reason):
+            text = text.replace(REASON, reason)
+        return text
 
 
 def _traced(status: int, content: Any, **headers: str) -> Reply:

@@ -18,7 +18,6 @@ import contextlib
 import functools
 import os
 from pathlib import Path
-import re
 import signal
 import subprocess
 import sys
@@ -147,38 +146,15 @@ class Played(NamedTuple):
 
 def play(row: Failure) -> Played:
     """Run the command of a row against its cloud."""
-    values = {
-        failures.SERVER: base.SERVER_ID,
-        failures.PORT: base.PORT_ID,
-    }
-    args = [values.get(arg, arg) for arg in row.args]
     settings = {'api_timeout': _TIMEOUT} if row.silent else {}
     with FaultCloud(row.plays, row.places) as cloud:
-        result = run(cloud, *args, trusted=row.trusted, settings=settings)
+        result = run(cloud, *row.typed, trusted=row.trusted, settings=settings)
         attempts: int | None = cloud.count(row.asks)
         if cloud.unserved:  # what TLS keeps from becoming a request
             attempts = cloud.unserved
         if row.unreachable:
             attempts = None
         return Played(result, cloud.address(row.service), attempts)
-
-
-def expected(row: Failure, address: str, told: str) -> str:
-    """All of stderr; where the system has its say, what it ``told``."""
-    text = f'{row.message}\n' if row.message else ''
-    for placeholder, value in (
-        (failures.SERVER, base.SERVER_ID),
-        (failures.PORT, base.PORT_ID),
-        (failures.REQUEST_ID, base.REQUEST_ID),
-        (failures.ADDRESS, address),
-        (failures.SECONDS, str(_TIMEOUT)),
-    ):
-        text = text.replace(placeholder, value)
-    before, _, after = text.partition(failures.REASON)
-    reason = told.removeprefix(before).removesuffix(after)
-    if re.fullmatch('[A-Za-z][A-Za-z ,-]+', reason):
-        text = text.replace(failures.REASON, reason)
-    return text
 
 
 class Ahead:
@@ -223,7 +199,9 @@ class TestRow(testtools.TestCase):
     def assert_row(self, row: Failure) -> None:
         result, address, attempts = _AHEAD.played(f'test_{row.name}')
 
-        self.assertEqual(expected(row, address, result.stderr), result.stderr)
+        self.assertEqual(
+            row.stderr(address, _TIMEOUT, result.stderr), result.stderr
+        )
         self.assertEqual(row.status, result.status)
         self.assertEqual(row.status == 0, bool(result.stdout))
         if attempts is not None:

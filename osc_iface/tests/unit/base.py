@@ -32,6 +32,14 @@ AUTH_URL = 'https://identity.example.com/v3'
 COMPUTE_URL = 'https://compute.example.com/v2.1'
 NETWORK_URL = 'https://network.example.com'
 PROJECT_ID = '6d3f3a4d1f0b4c3fa0b5c0e6a3a3a3a3'
+AUTH = {
+    'auth_url': AUTH_URL,
+    'username': 'user',
+    'password': 'password',
+    'project_name': 'project',
+    'user_domain_name': 'Default',
+    'project_domain_name': 'Default',
+}
 
 # What everything is about, unless a test says otherwise.
 SERVER_ID = '11111111-1111-4111-8111-111111111111'
@@ -108,15 +116,7 @@ class ShellTestCase(testtools.TestCase):
     def configure(self, **settings: Any) -> None:
         """Have these settings of the cloud in clouds.yaml."""
         path = Path(self.useFixture(fixtures.TempDir()).path, 'clouds.yaml')
-        auth = {
-            'auth_url': AUTH_URL,
-            'username': 'user',
-            'password': 'password',
-            'project_name': 'project',
-            'user_domain_name': 'Default',
-            'project_domain_name': 'Default',
-        }
-        clouds = {'test': {'auth': auth, **settings}}
+        clouds = {'test': {'auth': AUTH, **settings}}
         path.write_text(yaml.safe_dump({'clouds': clouds}))
         self.set_environment(OS_CLOUD='test', OS_CLIENT_CONFIG_FILE=str(path))
 

@@ -10,19 +10,21 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Failures that need no network: what is made of odd answers."""
+"""Failures, as far as they need no process of their own and take no time."""
 
 import json
 from pathlib import Path
 import re
 from typing import Any
 
+import fixtures
 import requests
 import requests_mock
 import testtools
 
 from osc_iface import printable
 from osc_iface.tests import failures
+from osc_iface.tests.fault_server import FaultCloud
 from osc_iface.tests.unit import base
 
 SHOW = f'Cannot show interface {base.PORT_ID} of server {base.SERVER_ID}:'
@@ -62,6 +64,40 @@ class TestDocumentation(testtools.TestCase):
             page.read_text().partition(failures.TABLE_BEGINS)[2],
             'put the output of "python -m osc_iface.tests.failures" there',
         )
+
+
+class TestRows(base.ShellTestCase):
+    """Rows of the table, over real connections."""
+
+    def assert_row(self, row: failures.Failure) -> None:
+        with FaultCloud(row.plays, row.places) as cloud:
+            settings: dict[str, Any] = {
+                'auth': {**base.AUTH, 'auth_url': cloud.auth_url}
+            }
+            if row.trusted:
+                settings['cacert'] = self.authority(cloud)
+            self.configure(**settings)
+            address = cloud.address(row.service)
+            result = self.show(*row.typed)
+
+        self.assertEqual(
+            row.stderr(address, 0, result.stderr), result.stderr, row.name
+        )
+        self.assertEqual(('', 1), (result.stdout, result.status))
+
+    def authority(self, cloud: FaultCloud) -> str:
+        """The name of a file with the certificate to trust."""
+        folder = self.useFixture(fixtures.TempDir()).path
+        path = Path(folder, 'authority.pem')
+        path.write_bytes(cloud.certificate)
+        return str(path)
+
+    def test_no_answer_and_no_token(self) -> None:
+        """The functional tests play the others, and those that take long."""
+        self.cloud.stop()
+        for row in (*failures.CONNECTIONS, *failures.LOGINS):
+            if not row.silent:
+                self.assert_row(row)
 
 
 class TestWords(FailureTestCase):
@@ -326,6 +362,20 @@ class TestAnswer(FailureTestCase):
             )
 
             self.assert_shown(base.SERVER_ID, base.PORT_ID)
+
+
+class TestTimeLimit(FailureTestCase):
+    def test_of_a_connection(self) -> None:
+        """To a host that drops packets, which no local one does."""
+        self.cloud.get(base.SHOW_URL, exc=requests.ConnectTimeout)
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} the Compute service at https://compute.example.com did '
+            'not answer within 60 seconds. Try again later, or wait longer '
+            'with api_timeout in clouds.yaml.',
+        )
+        self.assertEqual(4, len(self.requests))
 
 
 class TestRedirect(FailureTestCase):
