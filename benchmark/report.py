@@ -1,0 +1,246 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The figures as tables and as JSON."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from prettytable import PrettyTable
+
+from benchmark.loading import Loading
+from benchmark.many_servers import Comparison
+from benchmark.measure import Figures
+from benchmark.one_interface import FLOOR
+from benchmark.scale import AtSize
+
+_MB = 1e6
+_SCALE_HEADS = (
+    'Servers',
+    'Rows',
+    'Requests',
+    'CPU s',
+    'Peak MB',
+    'Wall s',
+    'Requests per 1000 more rows',
+    'CPU ms per more row',
+    'KB per more row',
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """All that was measured.
+
+    :ivar run: what it was measured with, by what that is
+    :ivar one: the commands of :mod:`one_interface`
+    :ivar delayed: the same with ``delay`` seconds added to every answer
+    """
+
+    run: dict[str, str]
+    delay: float
+    one: list[Figures]
+    delayed: list[Figures]
+    many: list[Comparison]
+    scale: list[list[AtSize]]
+    loading: Loading
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table with the name of the file to keep it in."""
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+    def __str__(self) -> str:
+        return f'{self.title}\n{self._pretty().get_string()}\n'
+
+    def write(self, directory: Path) -> None:
+        """Write it as comma-separated values."""
+        text: str = self._pretty().get_csv_string(lineterminator='\n')
+        (directory / f'{self.name}.csv').write_text(text, encoding='utf-8')
+
+    def _pretty(self) -> PrettyTable:
+        table = PrettyTable(self.heads)
+        table.align = 'r'
+        table.align[self.heads[0]] = 'l'
+        table.add_rows([list(row) for row in self.rows])
+        return table
+
+
+def tables(results: Results) -> list[Table]:
+    """Give all the tables."""
+    delay = f'{1000 * results.delay:.0f} ms'
+    return [
+        Table(
+            'run',
+            'Measured with',
+            ('What', 'Which'),
+            list(results.run.items()),
+        ),
+        _commands('one', 'One interface', results.one),
+        _commands(
+            'delayed',
+            f'One interface, {delay} added to every answer',
+            results.delayed,
+        ),
+        _many(results.many),
+        *(
+            _scale(f'scale-{number}', at_sizes)
+            for number, at_sizes in enumerate(results.scale, 1)
+        ),
+        _loading(results.loading),
+    ]
+
+
+def as_json(results: Results) -> str:
+    """Give everything: the figures, and each run that they come from."""
+    return json.dumps(results, default=_plain, indent=1) + '\n'
+
+
+def _plain(value: Any) -> Any:
+    """Give a dataclass as a dictionary, its medians included."""
+    plain = {
+        field.name: getattr(value, field.name)
+        for field in dataclasses.fields(value)
+    }
+    if isinstance(value, Figures):
+        names = ('requests', 'cpu', 'memory', 'wall')
+        plain['medians'] = {name: getattr(value, name) for name in names}
+    return plain
+
+
+def _commands(name: str, title: str, figures: list[Figures]) -> Table:
+    """One interface: all figures, and the CPU as a multiple of the floor."""
+    floor = next(each for each in figures if each.name == FLOOR)
+    return Table(
+        name,
+        title,
+        ('Command', 'Requests', 'CPU s', 'CPU ratio', 'Peak MB', 'Wall s'),
+        [
+            (
+                each.name,
+                f'{each.requests:.0f}',
+                f'{each.cpu:.2f}',
+                f'{each.cpu / floor.cpu:.2f}',
+                f'{each.memory / _MB:.0f}',
+                f'{each.wall:.2f}',
+            )
+            for each in figures
+        ],
+    )
+
+
+def _many(comparisons: list[Comparison]) -> Table:
+    """Both ways to list several servers, and what the loop takes more."""
+    return Table(
+        'many',
+        'All servers: ours against a shell loop of nova interface-list',
+        ('Servers', 'Figure', 'Ours', 'Loop', 'Ratio'),
+        [
+            (
+                str(each.servers),
+                figure,
+                f'{ours:.{digits}f}',
+                f'{loop:.{digits}f}',
+                f'{loop / ours:.1f}',
+            )
+            for each in comparisons
+            for figure, digits, ours, loop in (
+                ('Requests', 0, each.ours.requests, each.loop.requests),
+                ('CPU s', 2, each.ours.cpu, each.loop.cpu),
+                ('Wall s', 2, each.ours.wall, each.loop.wall),
+            )
+        ],
+    )
+
+
+def _scale(name: str, at_sizes: list[AtSize]) -> Table:
+    """What lists of growing length take, and what each row more takes."""
+    return Table(
+        name,
+        at_sizes[0].figures.name,
+        _SCALE_HEADS,
+        [
+            (
+                str(each.servers),
+                str(each.rows),
+                f'{each.figures.requests:.0f}',
+                f'{each.figures.cpu:.2f}',
+                f'{each.figures.memory / _MB:.0f}',
+                f'{each.figures.wall:.2f}',
+                *_growth(smaller, each),
+            )
+            for smaller, each in zip([None, *at_sizes], at_sizes, strict=False)
+        ],
+    )
+
+
+def _growth(smaller: AtSize | None, larger: AtSize) -> tuple[str, str, str]:
+    """What each row takes that the larger list has more."""
+    if smaller is None:
+        return ('', '', '')
+    rows = larger.rows - smaller.rows
+    before, after = smaller.figures, larger.figures
+    return (
+        f'{1000 * (after.requests - before.requests) / rows:.1f}',
+        f'{1000 * (after.cpu - before.cpu) / rows:.2f}',
+        f'{(after.memory - before.memory) / 1000 / rows:.1f}',
+    )
+
+
+def _loading(loading: Loading) -> Table:
+    """What every other command pays for the plugin."""
+    with_it, without = loading.with_it, loading.without
+    more = len(loading.more_modules)
+    return Table(
+        'loading',
+        'openstack command list, without the plugin and with it',
+        ('Figure', 'Without', 'With', 'Difference'),
+        [
+            (
+                'Modules loaded',
+                str(loading.modules),
+                str(loading.modules + more),
+                f'{more}: {" ".join(loading.more_modules)}',
+            ),
+            (
+                'CPU s',
+                f'{without.cpu:.3f}',
+                f'{with_it.cpu:.3f}',
+                f'{with_it.cpu - without.cpu:+.3f}',
+            ),
+            (
+                'CPU s, least to most',
+                _range(without),
+                _range(with_it),
+                '',
+            ),
+            (
+                'CPU s to import these modules',
+                '',
+                '',
+                f'{loading.import_median:.4f}',
+            ),
+        ],
+    )
+
+
+def _range(figures: Figures) -> str:
+    """The least and the most CPU of all runs."""
+    seconds = [sample.cpu for sample in figures.samples]
+    return f'{min(seconds):.3f} to {max(seconds):.3f}'

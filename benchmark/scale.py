@@ -1,0 +1,70 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Thousands of servers in one command, in a cloud that is generated."""
+
+import contextlib
+import dataclasses
+
+from benchmark.measure import Figures, Subject, in_turn
+from benchmark.one_interface import OPENSTACK
+from osc_iface.tests import generated_cloud
+
+PORTS = 2  # of each server
+
+
+@dataclasses.dataclass(frozen=True)
+class AtSize:
+    """What a list of so many rows takes."""
+
+    servers: int
+    rows: int
+    figures: Figures
+
+
+def measure(
+    options: tuple[str, ...], sizes: tuple[int, ...], rounds: int
+) -> list[AtSize]:
+    """Measure the list of all servers, in clouds of these sizes, in turn.
+
+    :param options: of the command
+    :param sizes: numbers of servers
+    """
+    command = ' '.join(('openstack server interface list', *options))
+    with contextlib.ExitStack() as stack:
+        clouds = [
+            stack.enter_context(generated_cloud.running(size, PORTS))
+            for size in sizes
+        ]
+        figures = in_turn(
+            f'{command}, {min(sizes)} to {max(sizes)} servers',
+            [_subject(command, options, cloud) for cloud in clouds],
+            rounds,
+        )
+    return [
+        AtSize(size, size * PORTS, each)
+        for size, each in zip(sizes, figures, strict=True)
+    ]
+
+
+def _subject(
+    command: str,
+    options: tuple[str, ...],
+    cloud: generated_cloud.GeneratedCloud,
+) -> Subject:
+    return Subject(
+        command,
+        (OPENSTACK, 'server', 'interface', 'list', *options),
+        cloud.settings,
+        lambda: len(cloud.requests),
+        cloud.data.port,
+    )

@@ -1,0 +1,23 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Show an interface with the SDK: ``with_sdk.py SERVER PORT``."""
+
+import json
+import sys
+
+import openstack
+
+server, port = sys.argv[1:]
+connection = openstack.connect()
+interface = connection.compute.get_server_interface(port, server=server)
+print(json.dumps(interface.to_dict(computed=False)))
