@@ -24,6 +24,7 @@ from benchmark.measure import BenchmarkError
 from benchmark.report import Results, as_json, tables
 from sandbox import interrupts
 from sandbox.errors import SandboxError
+from sandbox.layout import Layout
 
 DELAY = 0.05
 _CLIENTS = (
@@ -40,8 +41,9 @@ def main() -> int:
     arguments = _parser().parse_args()
     interrupts.install()
     try:
-        results = _measure(arguments.rounds, arguments.quick)
-    except (BenchmarkError, SandboxError) as error:
+        with box.running() as layout:
+            results = _measure(layout, arguments.rounds, arguments.quick)
+    except (BenchmarkError, SandboxError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except interrupts.Interrupted as interrupt:
@@ -57,9 +59,10 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='python -m benchmark',
-        description='Measure what the commands cost, in a sandbox that is up '
-        '($OSC_IFACE_SANDBOX) and that nobody else uses meanwhile. The tables '
-        'go to standard output.',
+        description='Measure what the commands cost, in the sandbox in '
+        '$OSC_IFACE_SANDBOX, which nobody else may use meanwhile. It is '
+        'brought up if need be, and stopped at the end. The tables go to '
+        'standard output.',
     )
     parser.add_argument(
         '--rounds',
@@ -90,10 +93,9 @@ def _positive(text: str) -> int:
     return number
 
 
-def _measure(rounds: int | None, quick: bool) -> Results:
+def _measure(layout: Layout, rounds: int | None, quick: bool) -> Results:
     """Measure everything, one after another."""
     rounds = rounds or (1 if quick else 5)
-    layout = box.find()
     run = _run(rounds)
     one, delayed = one_interface.measure(layout, (0, DELAY), rounds)
     many = many_servers.measure(layout, (3, 4) if quick else (10, 20), rounds)

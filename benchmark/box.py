@@ -23,9 +23,10 @@ from openstack import exceptions
 
 from benchmark.measure import BenchmarkError, say
 from benchmark.proxy import Proxy
-from sandbox import cloud, clouds, interrupts, seed, services, state, status
+from sandbox import cloud, clouds, interrupts, seed, services, state, up
 from sandbox.layout import DEFAULT_DIR, Layout
-from sandbox.processes import MARK
+from sandbox.lock import held
+from sandbox.processes import MARK, Processes
 
 # Who measures: any user that may read the project's servers would do.
 USER = clouds.READER
@@ -35,16 +36,20 @@ _NETWORK = 'back'
 _ATTEMPTS = 5
 
 
-def find() -> Layout:
-    """Give the sandbox in the directory that tox names; it must be up."""
+@contextlib.contextmanager
+def running() -> Iterator[Layout]:
+    """Bring the sandbox up, and stop it again unless it was up before."""
     path = Path(os.path.abspath(os.environ.get(MARK) or DEFAULT_DIR))
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(path)
-    if not status.running(layout):
-        raise BenchmarkError(
-            f'There is no sandbox up in {path}; "python -m sandbox up" brings '
-            'it up.'
-        )
-    return layout
+    with held(layout.lock):
+        started = up.run(layout, None)
+    try:
+        yield layout
+    finally:
+        if started:
+            with interrupts.deferred(), held(layout.lock):
+                Processes(layout).stop()
 
 
 def ports(layout: Layout) -> dict[str, int]:

@@ -26,6 +26,15 @@ from benchmark.one_interface import FLOOR
 from benchmark.scale import AtSize
 
 _MB = 1e6
+_COMMANDS_HEADS = (
+    'Command',
+    'Requests',
+    'CPU s',
+    'CPU ratio',
+    'Peak MB',
+    'Wall s',
+    'Wall ratio',
+)
 _SCALE_HEADS = (
     'Servers',
     'Rows',
@@ -125,12 +134,12 @@ def _plain(value: Any) -> Any:
 
 
 def _commands(name: str, title: str, figures: list[Figures]) -> Table:
-    """One interface: all figures, and the CPU as a multiple of the floor."""
+    """One interface: all figures, and those of time beside the floor."""
     floor = next(each for each in figures if each.name == FLOOR)
     return Table(
         name,
         title,
-        ('Command', 'Requests', 'CPU s', 'CPU ratio', 'Peak MB', 'Wall s'),
+        _COMMANDS_HEADS,
         [
             (
                 each.name,
@@ -139,6 +148,7 @@ def _commands(name: str, title: str, figures: list[Figures]) -> Table:
                 f'{each.cpu / floor.cpu:.2f}',
                 f'{each.memory / _MB:.0f}',
                 f'{each.wall:.2f}',
+                f'{each.wall / floor.wall:.2f}',
             )
             for each in figures
         ],
