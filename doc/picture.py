@@ -20,12 +20,11 @@ as its argument.
 
 import io
 from pathlib import Path
-import re
 import shlex
 import subprocess
 import sys
 
-from rich import _export_format, console, terminal_theme, text
+from rich import console, terminal_theme, text
 
 COMMANDS = (
     'server interface show web-1 web-1-mgmt',
@@ -35,15 +34,38 @@ COMMANDS = (
 WIDTH = 98
 _FILE = Path(__file__).parent / 'source' / 'picture.svg'
 _CLIENT = Path(sys.executable).with_name('openstack')
-# Rich's own, less the fonts that it would have fetched.
-_FORMAT = re.sub(
-    r'@font-face \{\{.*?\}\}\s*',
-    '',
-    _export_format.CONSOLE_SVG_FORMAT,
-    flags=re.DOTALL,
-).replace('Fira Code, monospace', 'monospace')
-# Who made it is no business of the reader's browser.
-_FORMAT = re.sub(r'<!--.*?-->\s*', '', _FORMAT)
+# What rich fills in; its own template fetches fonts from elsewhere.
+_FORMAT = """\
+<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{
+    font-family: monospace;
+    font-size: {char_height}px;
+    line-height: {line_height}px;
+}}
+.{unique_id}-title {{
+    font-family: arial, sans-serif;
+    font-size: 18px;
+    font-weight: bold;
+}}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})"
+ clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
 
 
 def main() -> None:

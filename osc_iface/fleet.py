@@ -213,7 +213,9 @@ class Fleet:
         # Whether others may see all projects is for Nova to say, whatever
         # ports there are.
         asked = all_projects and not self._cloud.is_admin
-        if len(ports) <= ONE_BY_ONE and not asked:
+        # Few that pass a filter may be those of few among thousands.
+        few = ONE_BY_ONE if self._filters.query() else 0
+        if len(ports) <= few and not asked:
             yield from self._joined(self._owners(ports, all_projects), ports)
         else:
             servers = compute.list_servers(self._cloud.compute, all_projects)

@@ -36,7 +36,6 @@ _SHOW = ('server', 'interface', 'show')
 # The pages with examples that run, and how many of their blocks do not.
 PAGES = {
     'README.rst': 3,
-    'CONTRIBUTING.rst': 0,
     'doc/source/coming-from.rst': 0,
     'doc/source/install.rst': 4,
     'doc/source/permissions.rst': 0,
@@ -281,7 +280,8 @@ class TestRequestCounts(base.SandboxTestCase):
         super().setUp()
         cloud = base.connect()
         self.server = cloud.compute.find_server('web-1').id
-        self.port = cloud.network.find_port('web-1-mgmt').id
+        port = cloud.network.find_port('web-1-mgmt')
+        self.port, self.mac = port.id, port.mac_address
 
     def count(self, *args: str, **settings: Any) -> int:
         return len(self.succeed(*args, **settings).requests)
@@ -300,8 +300,21 @@ class TestRequestCounts(base.SandboxTestCase):
     def test_list(self) -> None:
         listing = ('server', 'interface', 'list')
 
-        self.assertEqual(3, self.count(*listing, self.server))
-        self.assertEqual(4, self.count(*listing, 'web-1'))
+        address = next(base.connect().network.ips()).floating_ip_address
+        for count, args in (
+            (3, (self.server,)),
+            (4, ('web-1',)),
+            (4, ('web-1', 'db-1')),
+            (4, ()),
+            (4, ('--all-projects',)),
+            (4, ('--mac-address', self.mac)),
+            (5, ('--ip-address', '10.0.0.11')),
+            (5, ('--ip-address', address)),
+            (4, ('--ip-address', '2001:db8:0:1::11')),
+            (5, ('--network', 'front')),
+            (6, ('--long',)),
+        ):
+            self.assertEqual(count, self.count(*listing, *args), str(args))
 
     def test_port_commands(self) -> None:
         for count, args in (

@@ -132,6 +132,13 @@ class TestAll(FleetTestCase):
         )
         self.assert_requests(PORTS, SERVERS)
 
+    def test_two_servers_take_no_more_requests(self) -> None:
+        self.start(2)
+
+        self.assertEqual(4, len(self.rows()))
+
+        self.assert_requests(PORTS, SERVERS)
+
     def test_pages_are_followed(self) -> None:
         self.start(7, page_limit=3)
 
@@ -201,14 +208,14 @@ class TestAll(FleetTestCase):
         self.assertEqual(self.names(1, 2, 3, 4), self.listed())
 
     def test_server_that_has_gone_is_reported(self) -> None:
-        for servers in (3, 5):
+        for servers, option in ((5, '--long'), (3, '--port-state=ACTIVE')):
             self.start(servers, ports=1)
             [gone] = self.data.servers[:1]
             del self.data.server[gone['id']]
             self.data.servers.remove(gone)
             [port] = self.data.ports_of[gone['id']]
 
-            names, why = self.incomplete()
+            names, why = self.incomplete(option)
 
             self.assertEqual(
                 self.names(*range(servers - 1)), sorted(names, reverse=True)
@@ -799,7 +806,10 @@ class TestBrokenPages(base.ShellTestCase):
             },
         )
 
-        result = self.openstack(*LIST, '-f', 'value', '-c', 'Port ID')
+        result = self.openstack(
+            *LIST,
+            *('--port-state', 'ACTIVE', '-f', 'value', '-c', 'Port ID'),
+        )
 
         self.assertEqual('a\nb\n', result.stdout)
         self.assertIn('&limit=1000&marker=a', self.requests[1])
@@ -813,7 +823,7 @@ class TestBrokenPages(base.ShellTestCase):
             json={'server': {'id': GONE_ID, 'name': 'x', 'tenant_id': 'x'}},
         )
 
-        result = self.openstack(*LIST)
+        result = self.openstack(*LIST, '--port-state', 'ACTIVE')
 
         self.assertEqual(1, result.status)
         self.assertIn('another server than was asked for', result.stderr)
