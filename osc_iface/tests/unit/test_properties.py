@@ -28,6 +28,7 @@ import openstack
 from osc_lib import exceptions
 import requests
 import requests_mock
+import testtools
 
 from osc_iface import cloud, find
 from osc_iface.printable import printable
@@ -338,6 +339,13 @@ services = strategies.builds(
 )
 
 
+def assert_readable(test: testtools.TestCase, text: str) -> None:
+    """Text for a person must be about the cloud, and harmless."""
+    test.assertIsNone(_PYTHONISMS.search(text), text)
+    for line in text.split('\n'):
+        test.assertEqual(printable(line), line)
+
+
 class PropertyTestCase(base.ShellTestCase):
     """What must hold of whatever comes."""
 
@@ -350,12 +358,6 @@ class PropertyTestCase(base.ShellTestCase):
         """Let Compute and Network answer like this from now on."""
         self.now = asked
         self.pauses.clear()
-
-    def assert_readable(self, text: str) -> None:
-        """Text for a person must be about the cloud, and harmless."""
-        self.assertIsNone(_PYTHONISMS.search(text), text)
-        for line in text.split('\n'):
-            self.assertEqual(printable(line), line)
 
     def assert_meant(
         self, found: Any, server: str, port: str | None, asked: Services
@@ -394,7 +396,7 @@ class TestFunctions(PropertyTestCase):
         try:
             return find.interface(self.services_of_cloud, server, port)
         except exceptions.CommandError as exc:
-            self.assert_readable(str(exc))
+            assert_readable(self, str(exc))
             return None
         finally:
             self.assertEqual([], asked.strays)
@@ -519,10 +521,10 @@ class TestShell(PropertyTestCase):
     ) -> None:
         result = self.asked(asked, '-f', form, '--', server, port)
 
-        self.assert_readable(result.stderr)
+        assert_readable(self, result.stderr)
         self.assertIn(result.status, (0, 1))
         if form == 'table':
-            self.assert_readable(result.stdout)
+            assert_readable(self, result.stdout)
         if result.status == 0 and form == 'json':
             found = json.loads(result.stdout)
             self.assert_meant(found, server, port, asked)
@@ -534,7 +536,7 @@ class TestShell(PropertyTestCase):
 
         result = self.asked(asked, base.SERVER_ID, base.PORT_ID, '-f', 'json')
 
-        self.assert_readable(result.stderr)
+        assert_readable(self, result.stderr)
         self.assertIn(result.status, (0, 1))
         if result.status == 0:
             sent = json.loads(answer.body)['interfaceAttachment']
@@ -558,3 +560,75 @@ class TestShell(PropertyTestCase):
         self.assertNotIn('Traceback', result.stderr)
         self.assertEqual(result.status == 0, bool(result.stdout))
         return result
+
+
+_SERVER = {'id': base.SERVER_ID, 'name': 'web', 'tenant_id': base.PROJECT_ID}
+_PORT = {
+    'id': base.PORT_ID,
+    'device_id': base.SERVER_ID,
+    'device_owner': 'compute:nova',
+    'project_id': base.PROJECT_ID,
+    'network_id': base.NETWORK_ID,
+    'mac_address': MAC,
+    'fixed_ips': _INTERFACE['fixed_ips'],
+    'status': 'ACTIVE',
+}
+# What is asked for a list: path, and right answer.
+_FLEET_ROUTES: dict[str, Any] = {
+    '/v2.0/ports$': {'ports': [_PORT]},
+    '/v2.0/floatingips$': {
+        'floatingips': [
+            {'floating_ip_address': '10.0.0.5', 'port_id': base.PORT_ID}
+        ]
+    },
+    '/v2.1/servers$': {'servers': [_SERVER]},
+    '/v2.1/servers/[^/]+$': {'server': _SERVER},
+    '/v2.1/servers/[^/]+/os-interface$': _ROUTES[2][2],
+}
+
+
+class TestList(base.ShellTestCase):
+    """The interfaces of all servers."""
+
+    @of_the_shell
+    @hypothesis.given(
+        strategies.fixed_dictionaries(
+            {
+                path: strategies.just(_right(body)) | answers(body)
+                for path, body in _FLEET_ROUTES.items()
+            }
+        ),
+        strategies.lists(
+            strategies.sampled_from(
+                ['--long', '--tag=mgmt', '--ip-address=10.0.0.5',
+                 '--all-projects', f'--mac-address={MAC}']
+            ),
+            max_size=2,
+        ),
+    )  # fmt: skip
+    def test_any_answers(
+        self, replies: dict[str, Answer], options: list[str]
+    ) -> None:
+        """No row is of another server or port than those there are."""
+        for path, reply in replies.items():
+            self.cloud.get(
+                re.compile(path.replace('$', r'(\?|$)')),
+                status_code=reply.status,
+                content=reply.body,
+                headers=reply.headers,
+            )
+
+        result = self.openstack(
+            'server', 'interface', 'list', '-f', 'json', *options
+        )
+
+        assert_readable(self, result.stderr)
+        self.assertIn(result.status, (0, 1))
+        rows = json.loads(result.stdout) if result.stdout else []
+        for row in rows:
+            [port] = [
+                port
+                for port in json.loads(replies['/v2.0/ports$'].body)['ports']
+                if port['id'] == row['Port ID']
+            ][:1]
+            self.assertEqual(port['device_id'], row['Server ID'])
