@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import contextlib
 import signal
 from types import FrameType
+from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -45,7 +46,17 @@ def _handle(number: int, frame: FrameType | None) -> None:
     if _deferred:
         _pending = number
     else:
-        raise Interrupted(number)
+        _interrupt(number)
+
+
+def _interrupt(number: int) -> NoReturn:
+    """Raise Interrupted, for the first and last time.
+
+    What follows is the stopping, which a second signal must not prevent.
+    """
+    global _deferred
+    _deferred += 1
+    raise Interrupted(number)
 
 
 @contextlib.contextmanager
@@ -55,12 +66,11 @@ def deferred() -> Iterator[None]:
     For what must be done whole: a process started and not yet recorded is
     one that nobody would stop.
     """
-    global _deferred, _pending
+    global _deferred
     _deferred += 1
     try:
         yield
     finally:
         _deferred -= 1
     if not _deferred and _pending is not None:
-        number, _pending = _pending, None
-        raise Interrupted(number)
+        _interrupt(_pending)
