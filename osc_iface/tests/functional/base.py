@@ -43,13 +43,18 @@ class Result(NamedTuple):
     requests: list[str]
 
 
+def connection(root: Path, cloud: str) -> Any:
+    """A connection of the SDK to the sandbox in a directory."""
+    config = openstack.config.OpenStackConfig(
+        config_files=[str(root / 'clouds.yaml')]
+    )
+    return openstack.connection.Connection(config=config.get_one(cloud))
+
+
 @functools.cache
 def connect(cloud: str = 'sandbox') -> Any:
     """A connection of the SDK, to prepare with and to compare with."""
-    config = openstack.config.OpenStackConfig(
-        config_files=[str(SANDBOX / 'clouds.yaml')]
-    )
-    return openstack.connection.Connection(config=config.get_one(cloud))
+    return connection(SANDBOX, cloud)
 
 
 def environment(cloud: str) -> dict[str, str]:
