@@ -158,7 +158,7 @@ class TestOneServer(ListTestCase):
         ]
         # A line for each address; the other cells are in the first.
         lines = [
-            [*(str(value) for value in _of(row)[:3]), address, *_rest(row)]
+            [*_of(row)[:3], address, row['Port State'], str(row['Tag'])]
             if first
             else ['', '', '', address, '', '']
             for row in values
@@ -552,27 +552,21 @@ class TestFleet(ListTestCase):
             ),
         ):
             sorts = [
-                *((name,) for name in columns),
-                *itertools.permutations(columns, 2),
+                *(((name,), False) for name in columns),
+                *(((name,), True) for name in columns),
+                *((two, False) for two in itertools.permutations(columns, 2)),
             ]
             # The client's own shell would take quotes off too early.
             lines = [
                 ' '.join(
                     f'--sort-column {name.replace(" ", "_")}' for name in names
                 )
-                for names in sorts
+                + (' --sort-descending' if reverse else '')
+                for names, reverse in sorts
             ]
-            down = [f'{line} --sort-descending' for line in lines]
-            lists = self.listed_each(
-                *(f'{scope} {each}' for each in lines + down)
-            )
+            lists = self.listed_each(*(f'{scope} {each}' for each in lines))
 
-            for names, rows, reverse in zip(
-                sorts * 2,
-                lists,
-                [False] * len(sorts) + [True] * len(sorts),
-                strict=True,
-            ):
+            for (names, reverse), rows in zip(sorts, lists, strict=True):
                 keys = [[_key(row[name]) for name in names] for row in rows]
                 self.assertEqual(
                     sorted(keys, reverse=reverse), keys, f'{scope} {names}'
@@ -625,10 +619,6 @@ def _by_port(rows: Any) -> list[dict[str, Any]]:
 
 def _of(row: dict[str, Any]) -> list[Any]:
     return [*row.values()]
-
-
-def _rest(row: dict[str, Any]) -> list[str]:
-    return [row['Port State'], str(row['Tag'])]
 
 
 def _addresses(row: dict[str, Any]) -> list[str]:
