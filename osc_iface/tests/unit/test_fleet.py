@@ -828,6 +828,32 @@ class TestBrokenPages(base.ShellTestCase):
         self.assertEqual(1, result.status)
         self.assertIn('another server than was asked for', result.stderr)
 
+    def test_first_page_that_fails(self) -> None:
+        """Not even the header is written before there is a row."""
+        ports = [{**self.port(n), 'device_id': n * 8 + GONE_ID[8:]}
+                 for n in '1234']  # fmt: skip
+        self.cloud.get(base.PORTS_URL, json=self.page(*ports, more=False))
+        self.cloud.get(base.SERVERS_URL, status_code=500)
+
+        result = self.openstack(*LIST, '-f', 'csv')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('Cannot list the servers', result.stderr)
+
+    def test_ids_that_only_an_administrator_could_see(self) -> None:
+        self.cloud.get(base.SERVERS_URL, json={'servers': []})
+
+        result = self.openstack(
+            *LIST, *(GONE_ID.replace('9', n) for n in '1234')
+        )
+
+        self.assertEqual(1, result.status)
+        self.assertEqual(4, result.stderr.count('No server has the name'))
+        self.assertEqual(
+            ['/v2.1/servers'] * 2,
+            [each.partition('?')[0].split()[1] for each in self.requests],
+        )
+
     def test_page_that_fails_after_rows_were_written(self) -> None:
         ports = [
             self.port('a'),
