@@ -66,7 +66,7 @@ def install(
                 'The services could not be installed',
                 _commands(layout.venv),
                 log,
-                {**os.environ, 'TMPDIR': str(layout.home)},
+                _environment(layout),
             )
         ],
         lambda: detail(_news(log)),
@@ -85,6 +85,20 @@ def use(venv: Path) -> None:
             f'{venv} is not the complete environment of a sandbox made from '
             f'{CONSTRAINTS.name} with this Python.'
         )
+
+
+def _environment(layout: Layout) -> dict[str, str]:
+    """Return the environment of the commands: the user's, less constraints.
+
+    Constraints are for where the sandbox is started from. pip would take them
+    for the services as well, beside the list given to it.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != 'PIP_CONSTRAINT'
+    }
+    return {**kept, 'TMPDIR': str(layout.home)}
 
 
 def _commands(venv: Path) -> list[jobs.Command]:
