@@ -15,6 +15,7 @@
 from collections.abc import Iterable, Iterator
 import dataclasses
 import functools
+import http.client
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
@@ -220,6 +221,7 @@ def log_in(client_manager: 'clientmanager.ClientManager') -> None:
     if session.timeout is None:
         session.timeout = TIMEOUT
     try:
+        session.session.hooks['response'].append(_read_all)
         client_manager.auth_ref  # noqa: B018  reading it logs in
     except Exception as exc:
         raise errors.from_exception(
@@ -267,9 +269,20 @@ def _read(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
     calls an answer that breaks off something else.
     """
     try:
-        response.content  # noqa: B018  reads it
+        _read_all(response)
     except requests.exceptions.ChunkedEncodingError as exc:
         raise requests.exceptions.ConnectionError(exc) from exc
+
+
+def _read_all(
+    response: requests.Response, *_args: Any, **_kwargs: Any
+) -> None:
+    """Read the whole answer; urllib3 1.x leaves it to others to miss some."""
+    response.content  # noqa: B018  reads it
+    missing = getattr(response.raw, 'length_remaining', None) or 0
+    if missing > 0:
+        cause = http.client.IncompleteRead(b'', missing)
+        raise requests.exceptions.ChunkedEncodingError(cause) from cause
 
 
 def _tame(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:

@@ -27,6 +27,7 @@ from openstack import exceptions as sdk_exceptions
 from osc_lib import exceptions
 import requests
 from urllib3 import exceptions as urllib3
+from urllib3.util import ssl_match_hostname
 
 from osc_iface.printable import printable
 
@@ -66,6 +67,9 @@ ADVICE = {
     503: _UNAVAILABLE,
     504: _UNAVAILABLE,
 }
+_TELL_OPERATORS = 'Tell the operators of the cloud.'
+# urllib3 1.x compares the name in a certificate itself, as does 2.x at times.
+_MISNAMED = ssl_match_hostname.CertificateError
 # OpenSSL's reasons for not trusting a certificate that may be right.
 _UNTRUSTED = range(18, 22)
 # What requests says of an answer that began and was not to be had in full.
@@ -303,7 +307,9 @@ def _trust(exc: BaseException) -> str:
         if isinstance(cause, ssl.SSLCertVerificationError):
             if cause.verify_code in _UNTRUSTED:
                 return 'Name the authority that signed it with --os-cacert.'
-            return 'Tell the operators of the cloud.'
+            return _TELL_OPERATORS
+        if isinstance(cause, _MISNAMED):
+            return _TELL_OPERATORS
     return ''
 
 
@@ -327,6 +333,8 @@ def _cause(exc: BaseException) -> str:
     for cause in _chain(exc):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return printable(cause.verify_message).rstrip('.')
+        if isinstance(cause, _MISNAMED):
+            return _line(cause)
         if isinstance(cause, ssl.SSLError) and cause.reason:
             return printable(cause.reason).replace('_', ' ').lower()
         if isinstance(cause, http.client.IncompleteRead):
