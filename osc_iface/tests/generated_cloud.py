@@ -26,7 +26,7 @@ import hashlib
 import http.server
 import ipaddress
 import json
-import os
+from pathlib import Path
 import re
 import sys
 import threading
@@ -42,6 +42,8 @@ PAGE_LIMIT = 1000
 NETWORK = 'net'
 # Of so many servers, the first has a floating IP.
 FLOATING = 10
+# Some versions of the SDK refuse an empty file.
+NO_CLOUDS = Path(__file__).with_name('no-clouds.yaml')
 
 _Query = dict[str, list[str]]
 _Item = dict[str, Any]
@@ -191,7 +193,7 @@ class GeneratedCloud:
             'OS_PROJECT_NAME': 'project',
             'OS_USER_DOMAIN_NAME': 'Default',
             'OS_PROJECT_DOMAIN_NAME': 'Default',
-            'OS_CLIENT_CONFIG_FILE': os.devnull,
+            'OS_CLIENT_CONFIG_FILE': str(NO_CLOUDS),
         }
 
     def answer(self, method: str, url: str, version: str) -> Answer:

@@ -26,6 +26,8 @@ from typing import Any, NamedTuple
 import openstack
 import testtools
 
+from osc_iface.tests import clients
+
 _CHECKOUT = Path(__file__).parents[3]
 SANDBOX = Path(
     os.environ.get('OSC_IFACE_SANDBOX') or _CHECKOUT / '.sandbox'
@@ -98,7 +100,8 @@ class SandboxTestCase(testtools.TestCase):
                 check=False,
                 input=commands,
             )
-        return Result(done.returncode, done.stdout, done.stderr, requests)
+        stderr = clients.as_newest(done.stderr)
+        return Result(done.returncode, done.stdout, stderr, requests)
 
     def succeed(self, *args: str, **kwargs: Any) -> Result:
         """Run a command that must succeed, quietly."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from osc_iface.tests import clients
 from osc_iface.tests.functional import base
 
 SHOW = ('server', 'interface', 'show')
@@ -108,12 +109,7 @@ class TestShow(ShowTestCase):
             *SHOW, self.server, self.port.id, OS_COMPUTE_API_VERSION='2.9999'
         )
 
-        self.assertIn(
-            'A default microversion for service compute of 2.9999 was '
-            'requested, but the cloud only supports a minimum of 2.1 and a '
-            'maximum of 2.',
-            message,
-        )
+        self.assertRegex(message, clients.NO_SUCH_MICROVERSION)
 
 
 class TestFormats(ShowTestCase):

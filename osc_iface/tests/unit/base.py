@@ -20,6 +20,7 @@ import os
 from pathlib import Path
 from typing import Any
 import urllib.parse
+import warnings
 
 import fixtures
 from keystoneauth1 import fixture as ksa_fixture
@@ -27,6 +28,9 @@ import requests
 import requests_mock
 import testtools
 import yaml
+
+from osc_iface.tests import clients
+from osc_iface.tests.generated_cloud import NO_CLOUDS
 
 AUTH_URL = 'https://identity.example.com/v3'
 COMPUTE_URL = 'https://compute.example.com/v2.1'
@@ -88,7 +92,7 @@ class ShellTestCase(testtools.TestCase):
             OS_PROJECT_NAME='project',
             OS_USER_DOMAIN_NAME='Default',
             OS_PROJECT_DOMAIN_NAME='Default',
-            OS_CLIENT_CONFIG_FILE='/dev/null',
+            OS_CLIENT_CONFIG_FILE=str(NO_CLOUDS),
         )
         self.pauses: list[float] = []
         self.useFixture(
@@ -205,14 +209,18 @@ class ShellTestCase(testtools.TestCase):
             with (
                 contextlib.redirect_stdout(out),
                 contextlib.redirect_stderr(err),
+                warnings.catch_warnings(),
             ):
+                # As outside of tests.
+                warnings.simplefilter('ignore', DeprecationWarning)
                 status = shell.main(list(args))
         except SystemExit as exc:
             status = exc.code if isinstance(exc.code, int) else 1
         finally:
             root.handlers[:] = handlers
             root.setLevel(level)
-        return Result(status, out.getvalue(), err.getvalue())
+        stderr = clients.as_newest(err.getvalue())
+        return Result(status, out.getvalue(), stderr)
 
     def show(self, *args: str) -> Result:
         """Run ``openstack server interface show``."""

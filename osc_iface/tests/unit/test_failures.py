@@ -517,28 +517,32 @@ class TestRetries(FailureTestCase):
 class TestEndpoint(FailureTestCase):
     """What a catalog may say that is no endpoint."""
 
+    PATH = f'servers/{base.SERVER_ID}/os-interface/{base.PORT_ID}'
+
     def assert_useless(self, url: str, reason: str) -> None:
         # Without it, requests-mock knows better than requests.
         self.cloud.register_uri(
             requests_mock.ANY, re.compile(re.escape(url)), real_http=True
         )
         self.register_identity(('compute', url))
-        path = f'servers/{base.SERVER_ID}/os-interface/{base.PORT_ID}'
 
         self.assert_refused(
             self.shown(),
             f'{SHOW} the Compute service cannot be reached: '
-            f'{reason.format(url=f"{url}/{path}")} Check the endpoint in '
+            f'{reason.format(url=f"{url}/{self.PATH}")} Check the endpoint in '
             '"openstack catalog list".',
         )
         self.assertEqual([], self.pauses)
 
     def test_without_a_scheme(self) -> None:
-        self.assert_useless(
-            'compute/v2.1',
-            "Invalid URL '{url}': No scheme supplied. Perhaps you meant "
-            'https://{url}?',
+        # In the words of requests, which takes a guess at the scheme.
+        url = f'compute/v2.1/{self.PATH}'
+        exc = self.assertRaises(
+            requests.exceptions.MissingSchema,
+            requests.Request('GET', url).prepare,
         )
+
+        self.assert_useless('compute/v2.1', str(exc))
 
     def test_with_an_unknown_scheme(self) -> None:
         self.assert_useless(
