@@ -72,7 +72,7 @@ class Box:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith('OS') and name != 'PYTHONWARNINGS'
+            if not name.startswith(('OS_', 'OSC_')) and name != 'COLUMNS'
         }
         with open(self.errors, 'w') as errors:
             return subprocess.Popen(  # noqa: S603
@@ -175,9 +175,9 @@ def services() -> Path:
     return Path(state['venv'] or base.SANDBOX / 'venv')
 
 
-def line(text: str) -> Callable[[Box], bool]:
+def begun(step: str) -> Callable[[Box], bool]:
     """A moment: a step has just begun."""
-    return lambda box: f'{text} ...\n' in box.errors.read_text()
+    return lambda box: f'{step} ...\n' in box.errors.read_text()
 
 
 def started(name: str) -> Callable[[Box], bool]:
@@ -192,7 +192,7 @@ def asked(service: str, method: str, path: str) -> Callable[[Box], bool]:
         log = box.root / 'log' / f'{service}-access.log'
         return log.exists() and any(
             (entry['method'], entry['path']) == (method, path)
-            for entry in map(json.loads, log.read_text().splitlines())
+            for entry in map(json.loads, log.read_text().split('\n')[:-1])
         )
 
     return reached
@@ -200,13 +200,13 @@ def asked(service: str, method: str, path: str) -> Callable[[Box], bool]:
 
 # In the order in which "up" comes to them.
 MOMENTS = {
-    'first step': line('Creating the databases'),
+    'first step': begun('Creating the databases'),
     'databases': started('placement-database'),
-    'second step': line('Starting keystone'),
+    'second step': begun('Starting keystone'),
     'first service': started('keystone'),
-    'catalog': line('Filling the catalog'),
+    'catalog': begun('Filling the catalog'),
     'services': started('glance'),
-    'last step': line('Filling it'),
+    'last step': begun('Filling it'),
     'first server': asked('nova', 'POST', '/v2.1/servers'),
 }
 
