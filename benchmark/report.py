@@ -31,6 +31,7 @@ _COMMANDS_HEADS = (
     'Requests',
     'CPU s',
     'CPU ratio',
+    'CPU s, least to most',
     'Peak MB',
     'Wall s',
     'Wall ratio',
@@ -146,6 +147,7 @@ def _commands(name: str, title: str, figures: list[Figures]) -> Table:
                 f'{each.requests:.0f}',
                 f'{each.cpu:.2f}',
                 f'{each.cpu / floor.cpu:.2f}',
+                _range(each, 2),
                 f'{each.memory / _MB:.0f}',
                 f'{each.wall:.2f}',
                 f'{each.wall / floor.wall:.2f}',
@@ -236,8 +238,8 @@ def _loading(loading: Loading) -> Table:
             ),
             (
                 'CPU s, least to most',
-                _range(without),
-                _range(with_it),
+                _range(without, 3),
+                _range(with_it, 3),
                 '',
             ),
             (
@@ -250,7 +252,7 @@ def _loading(loading: Loading) -> Table:
     )
 
 
-def _range(figures: Figures) -> str:
+def _range(figures: Figures, digits: int) -> str:
     """The least and the most CPU of all runs."""
     seconds = [sample.cpu for sample in figures.samples]
-    return f'{min(seconds):.3f} to {max(seconds):.3f}'
+    return f'{min(seconds):.{digits}f} to {max(seconds):.{digits}f}'
