@@ -62,13 +62,15 @@ class Box:
     """A directory for a sandbox, and the commands that work on it.
 
     :param root: the directory, which need not exist
+    :param errors: the file for what the commands print on standard error
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, errors: Path) -> None:
         self.root = root
+        self.errors = errors
 
     def start(self, *args: str | Path, **settings: str) -> Any:
-        """Start a command; its standard error goes to a file beside."""
+        """Start a command; what it prints on standard error can be read."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -116,10 +118,6 @@ class Box:
                 process.kill()
                 raise RuntimeError(f'Too late: {self.errors.read_text()}')
             time.sleep(0.01)
-
-    @property
-    def errors(self) -> Path:
-        return self.root.with_name(f'{self.root.name}.err')
 
     @property
     def state(self) -> Any:
@@ -171,7 +169,7 @@ class Box:
 
 def services() -> Path:
     """The environment that the services of the tests' sandbox run from."""
-    state = Box(base.SANDBOX).state
+    state = json.loads((base.SANDBOX / 'sandbox.json').read_text())
     return Path(state['venv'] or base.SANDBOX / 'venv')
 
 
@@ -224,7 +222,7 @@ class SandboxTestCase(testtools.TestCase):
 
     @classmethod
     def box(cls, name: str) -> Box:
-        box = Box(cls.folder / name)
+        box = Box(cls.folder / name, cls.folder / f'{name}.err')
         cls.addClassCleanup(cls.purge, box)
         return box
 
@@ -262,7 +260,7 @@ class TestSecond(SandboxTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.first = Box(base.SANDBOX)
+        self.first = Box(base.SANDBOX, self.folder / 'first.err')
 
     def be_up(self) -> None:
         """Tests may come in any order, and each may have stopped it."""
@@ -573,7 +571,7 @@ class TestBeginnings(SandboxTestCase):
     def test_one_command_at_a_time(self) -> None:
         box = self.box('locked')
         process = box.start('up')
-        other = Box(self.folder / 'other')
+        other = Box(self.folder / 'other', self.folder / 'other.err')
         other.root.symlink_to(box.root)
         box.wait(process, started('install'))
         for command in ('up', 'down'):
