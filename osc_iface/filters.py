@@ -77,22 +77,16 @@ class Filters:
     def passes(self, interface: Interface) -> bool:
         """Whether an interface passes all filters but the tag.
 
-        As the Network service does it, one of the fixed IPs must have both
-        the address and the subnet.
+        As in the Network service, the address and the subnet may be those of
+        two fixed IPs.
         """
+        fixed_ips = list(_fixed_ips(interface))
         return (
             _fits(self.networks, interface.get('net_id'))
             and _fits(self.states, interface.get('port_state'))
             and _fits(self.macs, find.as_mac(interface.get('mac_addr') or ''))
-            and self._passes_fixed_ips(interface)
-        )
-
-    def _passes_fixed_ips(self, interface: Interface) -> bool:
-        if not self.addresses and not self.subnets:
-            return True
-        return any(
-            _fits(self.addresses, address) and _fits(self.subnets, subnet_id)
-            for address, subnet_id in _fixed_ips(interface)
+            and _fits(self.addresses, *(address for address, _ in fixed_ips))
+            and _fits(self.subnets, *(subnet_id for _, subnet_id in fixed_ips))
         )
 
     def passes_tag(self, interface: Interface) -> bool:
@@ -100,14 +94,7 @@ class Filters:
 
         :raises osc_lib.exceptions.CommandError: the cloud knows no tags
         """
-        if not self.tags:
-            return True
-        if 'tag' not in interface:
-            raise exceptions.CommandError(
-                'Interfaces have tags from Compute API version 2.70 on: this '
-                'cloud, or --os-compute-api-version, is older.'
-            )
-        return interface['tag'] in self.tags
+        return not self.tags or tag(interface) in self.tags
 
 
 def from_options(cloud: Cloud, options: argparse.Namespace) -> Filters:
@@ -142,6 +129,19 @@ def from_options(cloud: Cloud, options: argparse.Namespace) -> Filters:
         states=frozenset(options.port_state),
         tags=frozenset(options.tag),
     )
+
+
+def tag(interface: Interface) -> str | None:
+    """The tag of an interface of the Compute service, which is wanted.
+
+    :raises osc_lib.exceptions.CommandError: the cloud knows no tags
+    """
+    if 'tag' not in interface:
+        raise exceptions.CommandError(
+            'Interfaces have tags from Compute API version 2.70 on: this '
+            'cloud, or --os-compute-api-version, is older.'
+        )
+    return interface['tag']
 
 
 def select(
@@ -193,9 +193,9 @@ def floating_ip_ports(
     return found
 
 
-def _fits(wanted: frozenset[_T], value: object) -> bool:
+def _fits(wanted: frozenset[_T], *values: _T | None) -> bool:
     """Whether a value is one of those wanted; if none is, any will do."""
-    return not wanted or value in wanted
+    return not wanted or not wanted.isdisjoint(values)
 
 
 def _fixed_ips(

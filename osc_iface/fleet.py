@@ -272,7 +272,10 @@ class Fleet:
         for server, interfaces in known:
             for port_id in by_server[server]:
                 tagged = interfaces.get(port_id)
-                if tagged and self._filters.passes_tag(tagged):
+                if tagged is None:
+                    continue  # detached meanwhile
+                filters_.tag(tagged)  # or say that there are none
+                if self._filters.passes_tag(tagged):
                     yield Row(server, tagged)
 
     def _asked(

@@ -434,14 +434,14 @@ def _passes(item: _Item, query: _Query) -> bool:
 
 
 def _passes_fixed_ips(port: _Item, filters: list[str]) -> bool:
-    """Whether one address of a port has a value wanted of each key."""
+    """Whether the addresses of a port have a value wanted of each key."""
     wanted: dict[str, set[str]] = collections.defaultdict(set)
     for each in filters:
         key, _equals, value = each.partition('=')
         wanted[key].add(value)
-    return not wanted or any(
-        all(fixed_ip[key] in values for key, values in wanted.items())
-        for fixed_ip in port['fixed_ips']
+    return all(
+        any(fixed_ip[key] in values for fixed_ip in port['fixed_ips'])
+        for key, values in wanted.items()
     )
 
 

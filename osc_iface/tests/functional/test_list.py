@@ -341,6 +341,7 @@ FILTERS = (
     ('--network back --network front', 'mgmt data db down tagged plain'),
     ('--network public', '-'),
     ('--subnet front-ipv6', 'mgmt'),
+    ('--subnet front-ipv6 --ip-address 10.0.0.11', 'mgmt'),
     ('--subnet {front_ipv6}', 'mgmt'),
     ('--subnet front-ipv4 --subnet front-ipv6', 'mgmt'),
     ('--subnet back-ipv4 --network front', '-'),

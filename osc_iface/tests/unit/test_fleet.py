@@ -716,12 +716,12 @@ class TestTags(FleetTestCase):
     def test_tag_in_a_version_without_tags(self) -> None:
         self.start(5)
 
-        result = self.run_list(
-            *('--tag', 'x', '--os-compute-api-version', '2.1')
-        )
-
-        self.assertEqual(('', 1), (result.stdout, result.status))
-        self.assertIn('from Compute API version 2.70 on', result.stderr)
+        for options in (['--tag', 'x'], ['--long', '-f', 'csv']):
+            self.assert_refused(
+                self.run_list(*options, '--os-compute-api-version', '2.1'),
+                'Interfaces have tags from Compute API version 2.70 on: this '
+                'cloud, or --os-compute-api-version, is older.',
+            )
 
     def test_progress_at_a_terminal(self) -> None:
         self.start(5, ports=1)

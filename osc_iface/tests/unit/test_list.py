@@ -456,8 +456,11 @@ class TestNetworkAndSubnet(ListTestCase):
         self.register('subnet', {'id': base.SUBNET_ID, 'name': 'v4'})
 
         self.assertEqual([base.PORT_ID, OTHER_ID], self.ports('--subnet=v4'))
-        # One fixed IP must have both.
-        for address, ports in (('10.0.0.40', [OTHER_ID]), ('2001:db8::5', [])):
+        # Another fixed IP may have the address, as in the Network service.
+        for address, ports in (
+            ('10.0.0.5', [base.PORT_ID]),
+            ('2001:db8::5', [OTHER_ID]),
+        ):
             self.assertEqual(
                 ports, self.ports('--subnet=v4', f'--ip-address={address}')
             )
