@@ -18,6 +18,7 @@ Most of it runs against a cloud of generated servers, over real HTTP.
 import collections
 import io
 import json
+from multiprocessing import dummy
 import threading
 from typing import Any
 import urllib.parse
@@ -40,6 +41,7 @@ class FleetTestCase(base.ShellTestCase):
     ) -> None:
         """Have a cloud of so many servers; the newest is listed first."""
         self.cloud.stop()
+        self.addCleanup(_wait_for_workers)
         self.data = generated_cloud.Data(servers, ports, projects)
         self.generated = self.enterContext(
             generated_cloud.GeneratedCloud(self.data, **limits)
@@ -97,6 +99,13 @@ class FleetTestCase(base.ShellTestCase):
             for asked, _mark, query in [request.partition('?')]
             if asked.endswith(path)
         ]
+
+
+def _wait_for_workers() -> None:
+    """Wait for what a command that gave up has asked, or it comes later."""
+    for thread in threading.enumerate():
+        if isinstance(thread, dummy.DummyProcess):
+            thread.join(60)
 
 
 PORTS = 'neutron GET /v2.0/ports'
