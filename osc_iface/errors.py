@@ -287,10 +287,12 @@ def _reason(
             f'the {service} service cannot be reached: {_line(exc.original)}',
             (f'Check {endpoint}.'),
         )
+    if isinstance(exc, _ABSENT) and service == 'Identity':
+        return 'there is no Identity service', f'Check {_AUTH_URL}.'
     if isinstance(exc, _ABSENT):
         return (
-            f'the catalog has no {service} service for this region, or '
-            f'clouds.yaml switches it off'
+            f'the catalog has no {service} service for this region and '
+            f'interface, or clouds.yaml switches it off'
         ), 'Check the region and the interface in "openstack catalog list".'
     if isinstance(exc, _NOT_IDENTITY) and service == 'Identity':
         return 'what answers is not an Identity service', (

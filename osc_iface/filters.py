@@ -112,6 +112,7 @@ def from_options(cloud: Cloud, options: argparse.Namespace) -> Filters:
         'an IP address', find.as_ip, options.ip_address
     )
     macs = _parsed('a MAC address', find.as_mac, options.mac_address)
+    tags = frozenset(find.checked('tag', text) for text in options.tag)
     ids = {
         kind: frozenset(
             find.network_or_subnet(cloud, kind, text) for text in texts
@@ -127,7 +128,7 @@ def from_options(cloud: Cloud, options: argparse.Namespace) -> Filters:
         addresses=addresses,
         macs=macs,
         states=frozenset(options.port_state),
-        tags=frozenset(options.tag),
+        tags=tags,
     )
 
 
@@ -138,8 +139,8 @@ def tag(interface: Interface) -> str | None:
     """
     if 'tag' not in interface:
         raise exceptions.CommandError(
-            'Interfaces have tags from Compute API version 2.70 on: this '
-            'cloud, or --os-compute-api-version, is older.'
+            'Tags need Compute API version 2.70 or newer: this cloud is '
+            'older, or --os-compute-api-version asks for an older one.'
         )
     return interface['tag']
 

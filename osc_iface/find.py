@@ -149,8 +149,9 @@ def ambiguous(what: str, candidates: Iterable[str]) -> exceptions.CommandError:
 
 def no_server(name: str) -> exceptions.CommandError:
     """Say that there is no server of a name, as an exception to raise."""
+    looked_at = 'ID or name' if as_uuid(name) else 'name'
     return exceptions.CommandError(
-        f"No server has the name '{printable(name)}'. "
+        f"No server has the {looked_at} '{printable(name)}'. "
         f'See "openstack server list".'
     )
 

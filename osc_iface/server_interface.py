@@ -100,9 +100,9 @@ class ShowServerInterface(_Output, command.ShowOne):
 class ListServerInterface(_Output, command.Lister):
     """List network interfaces of servers.
 
-    Of one server, they are what the Compute service lists, with the tag where
-    it has Compute API version 2.70 or newer. Of several servers, or all, they
-    come from the Network service, and tags have to be asked for with --long.
+    Those of one server are what the Compute service lists, including the tag
+    if the cloud has Compute API version 2.70 or newer. Those of several
+    servers, or all, come from the Network service; --long adds their tags.
     """
 
     _failures: Sequence[str] = ()
@@ -146,7 +146,7 @@ class ListServerInterface(_Output, command.Lister):
         servers, all_projects = parsed_args.servers, parsed_args.all_projects
         if servers and all_projects:
             raise exceptions.CommandError(
-                'Name servers, or ask for those of --all-projects, not both.'
+                '--all-projects lists all servers: name none with it.'
             )
         if len(servers) == 1:
             found = find.interfaces(services, servers[0])
@@ -174,7 +174,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         'filters',
         'An interface is listed if it passes each of them. Given more than '
-        'once, a filter lets pass what has any of its values.',
+        'once, a filter matches any of its values.',
     )
     for option, metavar, text in (
         ('--network', '<network>', 'on this network (name or ID)'),

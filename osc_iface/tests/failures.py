@@ -781,7 +781,8 @@ CONNECTIONS = (
         places={'compute': 'absent'},
         message=(
             'Cannot reach the Compute service: the catalog has no Compute '
-            'service for this region, or clouds.yaml switches it off. Check '
+            'service for this region and interface, or clouds.yaml switches '
+            'it off. Check '
             'the region and the interface in "openstack catalog list".'
         ),
         asks='nothing',
@@ -1033,7 +1034,8 @@ LOOKUPS = (
         attempts=0,
         message=(
             'Cannot reach the Network service: the catalog has no Network '
-            'service for this region, or clouds.yaml switches it off. Check '
+            'service for this region and interface, or clouds.yaml switches '
+            'it off. Check '
             'the region and the interface in "openstack catalog list".'
         ),
     ),

@@ -315,6 +315,7 @@ class TestRequestCounts(base.SandboxTestCase):
             (5, ('--ip-address', address)),
             (4, ('--ip-address', '2001:db8:0:1::11')),
             (5, ('--network', 'front')),
+            (6, ('--network', 'back')),
             (6, ('--long',)),
         ):
             self.assertEqual(count, self.count(*listing, *args), str(args))

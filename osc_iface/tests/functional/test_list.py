@@ -280,7 +280,7 @@ class TestSeveral(ListTestCase):
 
     def test_servers_and_all_projects(self) -> None:
         self.assert_refused(
-            'Name servers, or ask for those of --all-projects, not both.',
+            '--all-projects lists all servers: name none with it.',
             *('web-1', '--all-projects'),
         )
 
@@ -300,18 +300,18 @@ class TestSeveral(ListTestCase):
 
     def test_one_that_there_is_not(self) -> None:
         for cloud, missing, server, expected in (
-            ('sandbox', 'nope', 'web-1', self.web),
-            ('sandbox', NOWHERE, self.db_id, self.db),
-            ('sandbox-member', 'web-1', 'app-1', self.app),
+            ('sandbox', "name 'nope'", 'web-1', self.web),
+            ('sandbox', f"ID or name '{NOWHERE}'", self.db_id, self.db),
+            ('sandbox-member', "name 'web-1'", 'app-1', self.app),
         ):
+            typed = missing.split("'")[1]
             result = self.openstack(
-                *LIST, missing, server, '-f', 'json', cloud=cloud
+                *LIST, typed, server, '-f', 'json', cloud=cloud
             )
 
             self.assertEqual(1, result.status)
             self.assertEqual(
-                f"No server has the name '{missing}'. See "
-                '"openstack server list".\n',
+                f'No server has the {missing}. See "openstack server list".\n',
                 result.stderr,
             )
             self.assert_rows(
@@ -610,8 +610,8 @@ class TestBadValues(ListTestCase):
     def test_tag_in_a_version_without(self) -> None:
         for servers in ((), ('web-1',), ('web-1', 'db-1')):
             self.assert_refused(
-                'Interfaces have tags from Compute API version 2.70 on: this '
-                'cloud, or --os-compute-api-version, is older.',
+                'Tags need Compute API version 2.70 or newer: this cloud is '
+                'older, or --os-compute-api-version asks for an older one.',
                 *(*servers, '--tag', 'mgmt'),
                 OS_COMPUTE_API_VERSION='2.69',
             )

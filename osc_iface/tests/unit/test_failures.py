@@ -514,6 +514,17 @@ class TestRetries(FailureTestCase):
         self.assertEqual([], self.pauses)
 
 
+class TestAuthURL(FailureTestCase):
+    def test_that_is_no_url(self) -> None:
+        self.set_variable('OS_AUTH_URL', 'identity')
+
+        self.assertIn(
+            'Cannot log in: there is no Identity service. Check auth_url in '
+            'clouds.yaml, or OS_AUTH_URL.',
+            self.shown().stderr,
+        )
+
+
 class TestEndpoint(FailureTestCase):
     """What a catalog may say that is no endpoint."""
 

@@ -377,7 +377,7 @@ class TestNamed(FleetTestCase):
         self.assertEqual(self.names(0, 1, 2, 3, 4), names)
         self.assertEqual(
             "No server has the name 'nothing'. See \"openstack server "
-            f"list\".\nNo server has the name '{GONE_ID[::-1]}'. See "
+            f"list\".\nNo server has the ID or name '{GONE_ID[::-1]}'. See "
             '"openstack server list".\n',
             why,
         )
@@ -728,8 +728,8 @@ class TestTags(FleetTestCase):
         for options in (['--tag', 'x'], ['--long', '-f', 'csv']):
             self.assert_refused(
                 self.run_list(*options, '--os-compute-api-version', '2.1'),
-                'Interfaces have tags from Compute API version 2.70 on: this '
-                'cloud, or --os-compute-api-version, is older.',
+                'Tags need Compute API version 2.70 or newer: this cloud is '
+                'older, or --os-compute-api-version asks for an older one.',
             )
 
     def test_progress_at_a_terminal(self) -> None:
@@ -857,7 +857,7 @@ class TestBrokenPages(base.ShellTestCase):
         )
 
         self.assertEqual(1, result.status)
-        self.assertEqual(4, result.stderr.count('No server has the name'))
+        self.assertEqual(4, result.stderr.count('has the ID or name'))
         self.assertEqual(
             ['/v2.1/servers'] * 2,
             [each.partition('?')[0].split()[1] for each in self.requests],

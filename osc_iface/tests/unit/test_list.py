@@ -261,7 +261,7 @@ class TestFailures(ListTestCase):
     def test_servers_and_all_projects(self) -> None:
         self.assert_refused(
             self.run_list('--all-projects'),
-            'Name servers, or ask for those of --all-projects, not both.',
+            '--all-projects lists all servers: name none with it.',
         )
 
 
@@ -314,8 +314,8 @@ class TestFilters(ListTestCase):
 
         self.assert_refused(
             self.run_list('--tag', 'mgmt'),
-            'Interfaces have tags from Compute API version 2.70 on: this '
-            'cloud, or --os-compute-api-version, is older.',
+            'Tags need Compute API version 2.70 or newer: this cloud is '
+            'older, or --os-compute-api-version asks for an older one.',
         )
 
     def test_values_that_make_no_sense_cost_no_request(self) -> None:
@@ -324,6 +324,7 @@ class TestFilters(ListTestCase):
             ('--ip-address', '', "'' is not an IP address."),
             ('--ip-address', '\x1b', "'\\x1b' is not an IP address."),
             ('--mac-address', 'fa:16', "'fa:16' is not a MAC address."),
+            ('--tag', '', 'The tag must not be empty.'),
             ('--network', '', 'The network must not be empty.'),
             ('--subnet', '', 'The subnet must not be empty.'),
         ):
