@@ -71,6 +71,21 @@ def interface(**changes: Any) -> dict[str, Any]:
     }
 
 
+def port(**changes: Any) -> dict[str, Any]:
+    """The port of the same interface as Neutron sends it, with changes."""
+    return {
+        'id': PORT_ID,
+        'device_id': SERVER_ID,
+        'device_owner': 'compute:nova',
+        'project_id': PROJECT_ID,
+        'network_id': NETWORK_ID,
+        'mac_address': 'fa:16:3e:4c:2c:30',
+        'fixed_ips': [{'ip_address': '10.0.0.5', 'subnet_id': SUBNET_ID}],
+        'status': 'ACTIVE',
+        **changes,
+    }
+
+
 @dataclasses.dataclass(frozen=True)
 class Result:
     """What a command left behind."""

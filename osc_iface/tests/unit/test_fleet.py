@@ -755,25 +755,13 @@ class TestTags(FleetTestCase):
 class TestBrokenPages(base.ShellTestCase):
     """What no real service plays."""
 
-    def port(self, port_id: str) -> dict[str, Any]:
-        return {
-            'id': port_id,
-            'device_id': base.SERVER_ID,
-            'device_owner': 'compute:nova',
-            'project_id': base.PROJECT_ID,
-            'network_id': base.NETWORK_ID,
-            'mac_address': 'fa:16:3e:4c:2c:30',
-            'fixed_ips': [],
-            'status': 'ACTIVE',
-        }
-
     def page(self, *items: dict[str, Any], more: bool) -> dict[str, Any]:
         links = [{'rel': 'next', 'href': 'https://elsewhere.example.com'}]
         return {'ports': list(items), 'ports_links': links if more else []}
 
     def test_page_that_comes_again(self) -> None:
         self.cloud.get(
-            base.PORTS_URL, json=self.page(self.port('a'), more=True)
+            base.PORTS_URL, json=self.page(base.port(id='a'), more=True)
         )
 
         result = self.openstack(*LIST)
@@ -800,8 +788,8 @@ class TestBrokenPages(base.ShellTestCase):
         self.cloud.get(
             base.PORTS_URL,
             [
-                {'json': self.page(self.port('a'), more=True)},
-                {'json': self.page(self.port('b'), more=False)},
+                {'json': self.page(base.port(id='a'), more=True)},
+                {'json': self.page(base.port(id='b'), more=False)},
             ],
         )
         self.cloud.get(
@@ -825,7 +813,7 @@ class TestBrokenPages(base.ShellTestCase):
 
     def test_another_server_than_was_asked_for(self) -> None:
         self.cloud.get(
-            base.PORTS_URL, json=self.page(self.port('a'), more=False)
+            base.PORTS_URL, json=self.page(base.port(id='a'), more=False)
         )
         self.cloud.get(
             f'{base.SERVERS_URL}/{base.SERVER_ID}',
@@ -839,7 +827,7 @@ class TestBrokenPages(base.ShellTestCase):
 
     def test_first_page_that_fails(self) -> None:
         """Not even the header is written before there is a row."""
-        ports = [{**self.port(n), 'device_id': n * 8 + GONE_ID[8:]}
+        ports = [base.port(id=n, device_id=n * 8 + GONE_ID[8:])
                  for n in '1234']  # fmt: skip
         self.cloud.get(base.PORTS_URL, json=self.page(*ports, more=False))
         self.cloud.get(base.SERVERS_URL, status_code=500)
@@ -865,9 +853,9 @@ class TestBrokenPages(base.ShellTestCase):
 
     def test_page_that_fails_after_rows_were_written(self) -> None:
         ports = [
-            self.port('a'),
+            base.port(id='a'),
             *(
-                {**self.port(n), 'device_id': GONE_ID.replace('9', n)}
+                base.port(id=n, device_id=GONE_ID.replace('9', n))
                 for n in '2345'
             ),
         ]

@@ -563,19 +563,9 @@ class TestShell(PropertyTestCase):
 
 
 _SERVER = {'id': base.SERVER_ID, 'name': 'web', 'tenant_id': base.PROJECT_ID}
-_PORT = {
-    'id': base.PORT_ID,
-    'device_id': base.SERVER_ID,
-    'device_owner': 'compute:nova',
-    'project_id': base.PROJECT_ID,
-    'network_id': base.NETWORK_ID,
-    'mac_address': MAC,
-    'fixed_ips': _INTERFACE['fixed_ips'],
-    'status': 'ACTIVE',
-}
 # What is asked for a list: path, and right answer.
 _FLEET_ROUTES: dict[str, Any] = {
-    '/v2.0/ports$': {'ports': [_PORT]},
+    '/v2.0/ports$': {'ports': [base.port()]},
     '/v2.0/floatingips$': {
         'floatingips': [
             {'floating_ip_address': '10.0.0.5', 'port_id': base.PORT_ID}
