@@ -19,9 +19,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from openstack import exceptions
-
-from benchmark.measure import BenchmarkError, say
+from benchmark.measure import say
 from benchmark.proxy import Proxy
 from sandbox import cloud, clouds, interrupts, seed, services, state, up
 from sandbox.layout import DEFAULT_DIR, Layout
@@ -32,8 +30,6 @@ from sandbox.processes import MARK, Processes
 USER = clouds.READER
 _PREFIX = 'bench-'
 _NETWORK = 'back'
-# SQLite may refuse a write, and the boot end in ERROR.
-_ATTEMPTS = 5
 
 
 @contextlib.contextmanager
@@ -109,27 +105,16 @@ class More:
 
     def _boot(self, name: str) -> None:
         compute, network = self._admin.compute, self._admin.network
-        for _attempt in range(_ATTEMPTS):
-            server = compute.create_server(
-                name=name,
-                image_id=self._admin.image.find_image(seed.IMAGE).id,
-                flavor_id=compute.find_flavor(seed.FLAVOR).id,
-                networks=[{'uuid': network.find_network(_NETWORK).id}],
-            )
-            try:
-                compute.wait_for_server(server, interval=0.5, wait=300)
-                return
-            except exceptions.ResourceFailure:
-                self._delete(server)
-        raise BenchmarkError(f'Server {name} cannot be built.')
+        seed.server(
+            self._admin,
+            name,
+            self._admin.image.find_image(seed.IMAGE).id,
+            compute.find_flavor(seed.FLAVOR).id,
+            [{'uuid': network.find_network(_NETWORK).id}],
+        )
 
     def remove(self) -> None:
         """Delete them, also those that a killed run has left."""
         for server in self._admin.compute.servers(name=f'^{_PREFIX}'):
             say(f'Deleting server {server.name}')
-            self._delete(server)
-
-    def _delete(self, server: Any) -> None:
-        compute = self._admin.compute
-        compute.delete_server(server, ignore_missing=True)
-        compute.wait_for_delete(server, interval=0.5)
+            seed.delete(self._admin, server)

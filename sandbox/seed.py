@@ -49,14 +49,14 @@ def fill(admin: Any, member: Any, detail: Callable[[str], None]) -> None:
     detail('Filling it: server web-1')
     mgmt = {'port': ports['web-1-mgmt'].id, 'tag': 'mgmt'}
     data = {'port': ports['web-1-data'].id}
-    _server(admin, 'web-1', image.id, flavor.id, [mgmt, data])
+    server(admin, 'web-1', image.id, flavor.id, [mgmt, data])
     detail('Filling it: server db-1')
     data = {'port': ports['db-1-data'].id}
-    _server(admin, 'db-1', image.id, flavor.id, [data])
+    server(admin, 'db-1', image.id, flavor.id, [data])
     detail('Filling it: server app-1 of project second')
     apps = _network(member, 'apps', {'apps': {'cidr': '10.0.2.0/24'}})
     port = _port(member, 'app-1-data', apps)
-    _server(member, 'app-1', image.id, flavor.id, [{'port': port.id}])
+    server(member, 'app-1', image.id, flavor.id, [{'port': port.id}])
 
 
 def _one(resources: Any, name: str) -> Any:
@@ -177,7 +177,7 @@ def _floating_ip(admin: Any, public: Any, port: Any, address: str) -> None:
         )
 
 
-def _server(
+def server(
     user: Any,
     name: str,
     image: str,
@@ -194,7 +194,7 @@ def _server(
         there = _one(user.compute.servers(), name)
         # A build that an interrupt cut short will never end.
         if there is not None and there.status != 'ACTIVE':
-            _delete(user, there)
+            delete(user, there)
             there = None
         if there is None:
             there = user.compute.create_server(
@@ -220,7 +220,7 @@ def _wait(user: Any, server: Any) -> str:
     return 'BUILD'
 
 
-def _delete(user: Any, server: Any) -> None:
+def delete(user: Any, server: Any) -> None:
     """Delete a server and wait until it is gone, for its ports' sake."""
     user.compute.delete_server(server, ignore_missing=True)
     end = time.monotonic() + PATIENCE
