@@ -24,10 +24,13 @@ import urllib.parse
 from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
 from openstack import exceptions as sdk_exceptions
+from osc_lib import exceptions
 import requests
 
-from osc_iface import errors
+from osc_iface import errors, pages
 from osc_iface.answer import Answer
+from osc_iface.pages import Query
+from osc_iface.printable import printable
 
 if TYPE_CHECKING:
     from openstackclient.common import clientmanager
@@ -93,6 +96,7 @@ class Service:
         key: str,
         *segments: str,
         query: Iterable[tuple[str, str]] = (),
+        fields: Iterable[str] = (),
     ) -> Iterator[tuple[Answer, list[dict[str, Any]]]]:
         """Send GET requests for a list, as many as it takes.
 
@@ -103,23 +107,48 @@ class Service:
         :param action: what is asked, as the user would say it
         :param key: where the list is in the answer
         :param segments: as for :meth:`get`
-        :param query: as for :meth:`get`
+        :param query: as for :meth:`get`; a key given several times means
+            either, and may be asked for in several parts
+        :param fields: the fields of each object to ask for, ``id`` among
+            them; none for all
         :returns: the pages: an answer, and the objects of the list in it
+            that were not in a page before
         :raises osc_iface.errors.CallFailed: a call failed
         """
-        query = [*query, ('limit', str(PAGE_SIZE))]
-        markers: list[str] = []
+        rest = [*(('fields', field) for field in fields)]
+        rest.append(('limit', str(PAGE_SIZE)))
+        seen: set[str] = set()
+        for part in pages.parts(list(query)):
+            for answer, items in self._pages(
+                action, key, segments, part + rest
+            ):
+                fresh = {answer.text(item, 'id'): item for item in items}
+                for id_ in seen & fresh.keys():
+                    del fresh[id_]
+                seen |= fresh.keys()
+                yield answer, list(fresh.values())
+
+    def _pages(
+        self, action: str, key: str, segments: tuple[str, ...], query: Query
+    ) -> Iterator[tuple[Answer, list[dict[str, Any]]]]:
+        """Yield the pages of one query; items may come twice."""
+        markers = pages.Markers()
         while True:
-            page = [('marker', marker) for marker in markers[-1:]]
-            answer = self.get(action, *segments, query=[*query, *page])
+            marker = markers.marker
+            page = [('marker', marker)] if marker else []
+            try:
+                answer = self.get(action, *segments, query=query + page)
+            except errors.CallFailed as exc:
+                gone = marker and exc.names_missing(marker)
+                if gone and markers.step_back():
+                    continue
+                raise
             items = answer.objects(key)
             yield answer, items
             if not items or not answer.has_next(key):
                 return
-            marker = answer.text(items[-1], 'id')
-            if marker in markers:
+            if not markers.go_on(answer.text(item, 'id') for item in items):
                 raise answer.fault('a page that it had sent before')
-            markers.append(marker)
 
     def _request(
         self,
@@ -179,14 +208,29 @@ class Cloud:
 
     @property
     def project_id(self) -> str | None:
-        """The project that the user works in; None without Identity."""
+        """The project that the user works in; None if there is none."""
         return self._access.project_id if self._access else None
 
-    @property
-    def is_admin(self) -> bool:
-        """Whether the services show this user what is in all projects."""
-        roles = self._access.role_names if self._access else None
-        return 'admin' in (roles or [])
+    def need_project(self) -> str | None:
+        """Return the project whose servers are meant.
+
+        :returns: its ID; None where there is no Identity service, and so no
+            project to choose
+        :raises osc_lib.exceptions.CommandError: the login is for no project
+        """
+        access = self._access
+        if access is None or access.project_id:
+            return self.project_id
+        scope = 'no project'
+        if access.system_scoped:
+            scope = 'the system, not for a project'
+        elif access.domain_scoped:
+            domain = printable(access.domain_name or access.domain_id or '')
+            scope = f"domain '{domain}', not for a project"
+        raise exceptions.CommandError(
+            f'This login is for {scope}, and servers belong to projects: '
+            f'choose one with --os-project-name or --os-project-id.'
+        )
 
     @functools.cached_property
     def compute(self) -> Service:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cliff import columns
 from osc_lib import utils
 
-from osc_iface.interface import FIELDS, FixedIP, Interface
+from osc_iface.model import FIELDS, FixedIP, Interface
 from osc_iface.printable import printable
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@
 from collections.abc import Iterator
 import logging
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
-from osc_iface import errors
+from osc_iface import errors, pages
 from osc_iface import interface as interfaces
 from osc_iface.answer import Answer
 from osc_iface.cloud import Service
-from osc_iface.interface import Interface
+from osc_iface.model import FIELDS, Interface, Server
 
 LOG = logging.getLogger(__name__)
 
@@ -30,18 +30,6 @@ LOG = logging.getLogger(__name__)
 NEWEST = '2.70'
 OLDEST = '2.1'
 _TAG_SINCE = (2, 70)
-
-
-class Server(NamedTuple):
-    """A server: what a list of interfaces says of it.
-
-    ``project_id`` is None where the call does not tell; ``name`` is None for
-    a server in a cell that is down (microversion 2.69 on).
-    """
-
-    id: str
-    name: str | None
-    project_id: str | None
 
 
 def show_interface(
@@ -103,26 +91,37 @@ def servers_named(compute: Service, *names: str) -> list[Server]:
     :returns: the servers of exactly these names, in the order of the answer
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    either = '|'.join(re.escape(name) for name in names)
-    expression = f'^{either}$' if len(names) == 1 else f'^({either})$'
-    action = f'find server {", ".join(names)}'
-    pages = compute.pages(
-        action, 'servers', 'servers', query=[('name', expression)]
-    )
-    return [
-        _server(answer, server)
-        for answer, servers in pages
-        for server in servers
-        if server.get('name') in names
-    ]
+    found = []
+    for some in pages.cut(names, re.escape):
+        expression = '|'.join(re.escape(name) for name in some)
+        if len(some) > 1:
+            expression = f'({expression})'
+        for answer, servers in compute.pages(
+            f'find server {", ".join(some)}',
+            'servers',
+            'servers',
+            query=[('name', f'^{expression}$')],
+        ):
+            found += [
+                _server(answer, server)
+                for server in servers
+                if server.get('name') in some
+            ]
+    return found
 
 
-def list_servers(compute: Service, all_projects: bool) -> Iterator[Server]:
+def list_servers(
+    compute: Service,
+    all_projects: bool,
+    *filters: tuple[str, str],
+) -> Iterator[Server]:
     """Ask for all servers, a page at a time: ``GET /servers``.
 
     :param compute: the Compute service
     :param all_projects: those of all projects, by ``GET /servers/detail``,
-        which tells the project of each; administrators only
+        which tells the project of each; by policy for administrators only
+    :param filters: parameters of the query; ``uuid`` and others are passed
+        over by Nova where somebody is no administrator
     :returns: the servers in the order of the answers, newest first
     :raises osc_iface.errors.CallFailed: a call failed
     """
@@ -131,10 +130,31 @@ def list_servers(compute: Service, all_projects: bool) -> Iterator[Server]:
     action = 'list the servers'
     try:
         for answer, servers in compute.pages(
-            action, 'servers', *path, query=query
+            action, 'servers', *path, query=[*query, *filters]
         ):
             for server in servers:
                 yield _server(answer, server)
+    except errors.CallFailed as exc:
+        if not all_projects:
+            raise
+        raise _not_allowed(exc, action) from exc
+
+
+def check_list(compute: Service, all_projects: bool) -> None:
+    """Find out whether this user may list servers, if there were any.
+
+    The Network service filters what it lists by what a role may see, to
+    nothing at all where that is nothing; the Compute service refuses.
+
+    :param compute: the Compute service
+    :param all_projects: as for :func:`list_servers`
+    :raises osc_iface.errors.CallFailed: not so, or the call failed
+    """
+    path = ('servers', 'detail') if all_projects else ('servers',)
+    query = [('all_tenants', '1')] if all_projects else []
+    action = 'list the servers'
+    try:
+        compute.get(action, *path, query=[*query, ('limit', '1')])
     except errors.CallFailed as exc:
         if not all_projects:
             raise
@@ -227,12 +247,13 @@ def _server(answer: Answer, item: dict[str, Any]) -> Server:
         id=answer.text(item, 'id'),
         name=answer.text_or_none(item, 'name'),
         project_id=answer.text_or_none(item, 'tenant_id'),
+        status=answer.text_or_none(item, 'status'),
     )
 
 
 def _warn_of_missing(answer: Answer, interface: Interface) -> None:
     """Say which fields an answer should have had."""
-    expected = [*interfaces.FIELDS]
+    expected = [*FIELDS]
     if (answer.microversion or (2, 1)) < _TAG_SINCE:
         expected.remove('tag')
     missing = [field for field in expected if field not in interface]

@@ -105,6 +105,23 @@ class CallFailed(exceptions.CommandError):
         super().__init__(message)
         self.response = response
 
+    @property
+    def status(self) -> int | None:
+        """The status of the answer; None where there was none."""
+        return None if self.response is None else self.response.status_code
+
+    def names_missing(self, id_: str) -> bool:
+        """Return whether the service misses something of this ID.
+
+        Neutron answers 404 where it misses the item that a page shall
+        follow, Nova 400; both name it.
+        """
+        return (
+            self.response is not None
+            and self.status in (400, 404)
+            and id_ in own_words(self.response)
+        )
+
 
 class ServerNotFound(CallFailed):
     """There is no such server, or none that this user may see."""

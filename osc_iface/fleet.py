@@ -9,44 +9,32 @@
 #   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 #   License for the specific language governing permissions and limitations
 #   under the License.
-
-"""The interfaces of several servers, without asking for each.
+"""Servers joined with their ports: the interfaces of many servers.
 
 The ports come from the Network service, a page at a time, and are joined
 with the servers from the Compute service. Only tags, which the Network
 service does not know, cost a request a server.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-import itertools
+from collections.abc import Iterable
+import dataclasses
+from typing import NamedTuple
 
-# Its threads are daemons: an interrupted command need not wait for them.
-from multiprocessing.pool import ThreadPool
-import re
-from typing import NamedTuple, TypeVar
-import urllib.parse
-
-from osc_iface import compute, errors, find, network
+from osc_iface import compute, errors, find, network, parallel
 from osc_iface import filters as filters_
 from osc_iface.cloud import Cloud
-from osc_iface.compute import Server
-from osc_iface.filters import Filters
-from osc_iface.interface import Interface
-from osc_iface.network import Port
+from osc_iface.filters import Filters, Query
+from osc_iface.model import Interface, Port, Server
 from osc_iface.printable import printable
 
-# Up to so many servers are asked for one by one, more are picked from the
-# list of all.
-ONE_BY_ONE = 3
-# How many characters of a URL the filters and the IDs or names of servers may
-# take: Apache takes 8,190 for the whole line by default. That is about 150
-# IDs.
-ROOM_IN_URL = 7000
-# How many requests for tags are under way at once.
-IN_FLIGHT = 8
+# Nova gives a server's port this owner, with its availability zone behind.
+_SERVERS = 'compute:'
+# What looks like it and is a container's.
+_CONTAINERS = 'compute:kuryr'
+# Of so many servers that are not in a list, each is asked for.
+_MOST_ASKED_FOR = 100
 
-_T = TypeVar('_T')
-_Query = list[tuple[str, str]]
+_Ports = dict[str, list[Port]]
 
 
 class Row(NamedTuple):
@@ -56,295 +44,230 @@ class Row(NamedTuple):
     interface: Interface
 
 
-class Fleet:
-    """Lists interfaces of several servers.
+@dataclasses.dataclass
+class Listing:
+    """What was found.
 
-    :param cloud: the services to ask
-    :param filters: which interfaces to list
-    :param tags: whether to ask for tags, which takes a request a server
-    :ivar failures: what could not be listed, a sentence each; complete when
-        the rows have been read
+    ``failures`` are sentences about what could not be read, ``notes`` are
+    sentences about what is not as one would expect.
     """
 
-    def __init__(self, cloud: Cloud, filters: Filters, tags: bool) -> None:
-        self._cloud = cloud
-        self._filters = filters
-        self._tags = tags
-        self.failures: list[str] = []
+    rows: list[Row] = dataclasses.field(default_factory=list)
+    failures: list[str] = dataclasses.field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
 
-    def of_servers(self, names: list[str]) -> Iterator[Row]:
-        """List interfaces of some servers.
 
-        :param names: IDs or names of the servers
-        :returns: the rows, in the order of the servers
-        :raises osc_lib.exceptions.CommandError: a call failed
-        """
-        servers = self._find(names)
-        taken = len(urllib.parse.urlencode(self._filters.query()))
-        chunks = _chunks(
-            [server.id for server in servers],
-            'device_id={}&'.format,
-            ROOM_IN_URL - taken,
-        )
-        ports = self._ports(
-            [('device_id', server_id) for server_id in chunk]
-            for chunk in chunks
-        )
-        rows = self._joined(servers, _by_server(ports))
-        return _begun(self._with_tags(rows) if self._tags else rows)
+def of_one(cloud: Cloud, typed: str, filters: Filters) -> list[Interface]:
+    """List interfaces of one server, tags included.
 
-    def of_all(self, all_projects: bool) -> Iterator[Row]:
-        """List interfaces of all servers.
-
-        :param all_projects: of all projects, not only the user's
-        :returns: the rows, those of a server together
-        :raises osc_lib.exceptions.CommandError: a call failed
-        """
-        scope: _Query = []
-        # Nova attaches a port only to a server of the same project.
-        if not all_projects and self._cloud.project_id:
-            scope = [('project_id', self._cloud.project_id)]
-        rows = self._of_ports(_by_server(self._ports([scope])), all_projects)
-        return _begun(self._with_tags(rows) if self._tags else rows)
-
-    def _find(self, names: list[str]) -> list[Server]:
-        """Find servers by ID or name; what is none of them is a failure."""
-        ids = {
-            name: find.as_uuid(find.checked('server', name)) for name in names
-        }
-        by_id = self._servers_of_ids({id_ for id_ in ids.values() if id_})
-        by_name = self._servers_of_names(
-            [name for name in ids if ids[name] not in by_id]
-        )
-        found: dict[str, Server] = {}
-        for name, id_ in ids.items():
-            candidates = by_id[id_] if id_ in by_id else by_name[name]
-            if len(candidates) == 1:
-                found.setdefault(candidates[0].id, candidates[0])
-            elif candidates:
-                same = [server.id for server in candidates]
-                what = f"servers have the name '{name}'"
-                self.failures.append(str(find.ambiguous(what, same)))
-            elif id_ not in by_id:
-                self.failures.append(str(find.no_server(name)))
-        return list(found.values())
-
-    def _servers_of_ids(self, ids: set[str]) -> dict[str | None, list[Server]]:
-        """The server of each ID; no server where it cannot be read.
-
-        An ID that is not in the result is that of no server.
-        """
-        found: dict[str | None, list[Server]] = {}
-        for all_projects in (False, True):
-            missing = ids - found.keys()
-            if len(missing) <= ONE_BY_ONE:
-                break
-            # Only administrators see more than their project.
-            if not all_projects or self._cloud.is_admin:
-                found |= self._picked(missing, all_projects)
-        else:
-            missing = set()
-        for server_id in sorted(missing):
-            try:
-                server = self._shown(server_id)
-            except errors.ServerNotFound:
-                continue  # it may be a name
-            found[server_id] = [server] if server else []
-        return found
-
-    def _picked(
-        self, ids: set[str], all_projects: bool
-    ) -> dict[str | None, list[Server]]:
-        """The servers of some IDs, as far as they are in the list of all."""
-        found: dict[str | None, list[Server]] = {}
-        for server in compute.list_servers(self._cloud.compute, all_projects):
-            if server.id in ids:
-                found[server.id] = [server]
-                if len(found) == len(ids):
-                    break
-        return found
-
-    def _servers_of_names(self, names: list[str]) -> dict[str, list[Server]]:
-        """The servers of each name."""
-        found: dict[str, list[Server]] = {name: [] for name in names}
-        for some in _chunks(names, re.escape, ROOM_IN_URL):
-            for server in compute.servers_named(self._cloud.compute, *some):
-                found[str(server.name)].append(server)
-        return found
-
-    def _shown(self, server_id: str) -> Server | None:
-        """A server; None where it cannot be read, which is a failure.
-
-        :raises osc_iface.errors.ServerNotFound: there is no such server
-        """
+    :param cloud: the services to ask
+    :param typed: ID or name of the server
+    :param filters: which interfaces to list
+    :returns: the interfaces, in the order of the Compute service
+    :raises osc_lib.exceptions.CommandError: there is no such server, or more
+        than one; or a call failed
+    """
+    missing = None
+    for server in find.meant(cloud, typed):
         try:
-            return compute.show_server(self._cloud.compute, server_id)
-        except errors.ServerNotFound:
-            raise
-        except errors.CallFailed as exc:
-            self.failures.append(str(exc))
-            return None
+            found = compute.list_interfaces(cloud.compute, server.id)
+        except errors.ServerNotFound as exc:
+            missing = missing or exc
+        else:
+            return [
+                each
+                for each in found
+                if filters.passes(each) and filters.passes_tag(each)
+            ]
+    raise missing or find.no_server(typed)
 
-    def _ports(self, scopes: Iterable[_Query]) -> Iterator[Port]:
-        """The ports that pass the filters; some may come twice.
 
-        :param scopes: further filters for the Network service, a request
-            for each
-        """
-        service, filters = self._cloud.network, self._filters
-        # In this order an address is found by two requests, whether it is a
-        # fixed or a floating IP.
-        behind = filters_.floating_ip_ports(self._cloud, filters.addresses)
-        if behind:
-            ids = sorted(set().union(*behind.values()))
-            query = filters.with_addresses([]).query()
-            query += [('id', port_id) for port_id in ids]
-            yield from network.list_ports(service, query)
-            filters = filters.with_addresses(filters.addresses - behind.keys())
-            if not filters.addresses:
-                return
-        for scope in scopes:
-            yield from network.list_ports(service, scope + filters.query())
+def of_servers(
+    cloud: Cloud, typed: list[str], filters: Filters, tags: bool
+) -> Listing:
+    """List interfaces of some servers.
 
-    def _of_ports(
-        self, ports: dict[str, list[Port]], all_projects: bool
-    ) -> Iterator[Row]:
-        """The rows for ports whose servers are still to be asked for."""
-        # Whether others may see all projects is for Nova to say, whatever
-        # ports there are.
-        asked = all_projects and not self._cloud.is_admin
+    :param cloud: the services to ask
+    :param typed: IDs or names of the servers
+    :param filters: which interfaces to list
+    :param tags: whether to ask for tags, which takes a request a server
+    :returns: the rows in the order of the servers
+    :raises osc_lib.exceptions.CommandError: a whole call failed
+    """
+    servers, failures = find.servers(cloud, typed)
+    scope = [('device_id', server.id) for server in servers]
+    ports = _ports(cloud, filters, scope) if servers else {}
+    listing = Listing(_joined(servers, ports), failures)
+    return _tagged(cloud, filters, listing) if tags else listing
+
+
+def of_all(
+    cloud: Cloud, all_projects: bool, filters: Filters, tags: bool
+) -> Listing:
+    """List interfaces of all servers.
+
+    :param cloud: the services to ask
+    :param all_projects: of all projects, not only the user's
+    :param filters: which interfaces to list
+    :param tags: whether to ask for tags, which takes a request a server
+    :returns: the rows, those of a server together
+    :raises osc_lib.exceptions.CommandError: a whole call failed, or the
+        login is for no project
+    """
+    project_id = None if all_projects else cloud.need_project()
+    # Nova attaches a port only to a server of the same project.
+    scope = [('project_id', project_id)] if project_id else []
+    if any(filters.queries()):
+        ports = _ports(cloud, filters, scope)
         # Few that pass a filter may be those of few among thousands.
-        few = ONE_BY_ONE if self._filters.query() else 0
-        if len(ports) <= few and not asked:
-            yield from self._joined(self._owners(ports, all_projects), ports)
-        else:
-            servers = compute.list_servers(self._cloud.compute, all_projects)
-            yield from self._joined(servers, ports)
-        for server_id, (port, *_others) in ports.items():
-            if port.owner.startswith('compute:') and (
-                all_projects or self._is_mine(port.project_id)
-            ):
-                self.failures.append(
-                    f'Server {printable(server_id)} is not listed: it has '
-                    f'port {printable(port.interface["port_id"])}, but the '
-                    f'Compute service does not know it, or no longer.'
-                )
-
-    def _owners(
-        self, ports: dict[str, list[Port]], all_projects: bool
-    ) -> Iterator[Server]:
-        """The servers of a few ports, if in the scope of the command.
-
-        Takes out of ``ports`` those of servers that there are.
-        """
-        for server_id in list(ports):
-            try:
-                server = self._shown(server_id)
-            except errors.ServerNotFound:
-                continue
-            if server and (all_projects or self._is_mine(server.project_id)):
-                yield server
-            ports.pop(server_id, None)
-
-    def _is_mine(self, project_id: str | None) -> bool:
-        return self._cloud.project_id in (None, project_id)
-
-    def _joined(
-        self, servers: Iterable[Server], ports: dict[str, list[Port]]
-    ) -> Iterator[Row]:
-        """The rows of servers; takes out of ``ports`` what it uses."""
-        for server in servers:
-            for port in ports.pop(server.id, ()):
-                yield Row(server, port.interface)
-            if not ports:
-                return  # and ask for no further page
-
-    def _with_tags(self, rows: Iterator[Row]) -> Iterator[Row]:
-        """The rows as the Compute service has them, in the same order."""
-        from osc_iface import progress
-
-        by_server: dict[Server, list[str]] = {}
-        for server, interface in rows:
-            by_server.setdefault(server, []).append(interface['port_id'])
-        known = progress.shown(
-            self._asked(by_server), len(by_server), 'Reading tags'
+        few = len(ports) <= find.ONE_BY_ONE
+        servers = (
+            _owners(cloud, list(ports), all_projects)
+            if few
+            else list(compute.list_servers(cloud.compute, all_projects))
         )
-        for server, interfaces in known:
-            for port_id in by_server[server]:
-                tagged = interfaces.get(port_id)
-                if tagged is None:
-                    continue  # detached meanwhile
-                filters_.tag(tagged)  # or say that there are none
-                if self._filters.passes_tag(tagged):
-                    yield Row(server, tagged)
-
-    def _asked(
-        self, servers: Iterable[Server]
-    ) -> Iterator[tuple[Server, dict[str, Interface]]]:
-        """Servers in their order, with their interfaces by port ID.
-
-        :raises osc_iface.errors.CallFailed: several in a row got no answer
-        """
-        silent = 0
-        with ThreadPool(IN_FLIGHT) as pool:
-            answers = pool.imap(self._interfaces, servers)
-            for server, answer in zip(servers, answers, strict=True):
-                if not isinstance(answer, errors.CallFailed):
-                    silent = 0
-                    yield server, answer
-                    continue
-                silent = silent + 1 if answer.response is None else 0
-                if silent == IN_FLIGHT:
-                    raise answer  # the others would only take long to fail
-                self.failures.append(str(answer))
-                yield server, {}
-
-    def _interfaces(
-        self, server: Server
-    ) -> dict[str, Interface] | errors.CallFailed:
-        """The interfaces of a server by port ID, or why there are none."""
-        try:
-            found = compute.list_interfaces(self._cloud.compute, server.id)
-        except errors.CallFailed as exc:
-            return exc
-        return {interface['port_id']: interface for interface in found}
+    else:
+        few = False
+        service, _network = cloud.compute, cloud.network  # in this thread
+        servers, ports = parallel.both(
+            lambda: list(compute.list_servers(service, all_projects)),
+            lambda: _ports(cloud, filters, scope),
+        )
+    listing = Listing()
+    left = ports.keys() - {server.id for server in servers}
+    if not few or all_projects:
+        # Ports of others than servers have no server, and no fault.
+        left = {id_ for id_ in left if any(map(_is_servers, ports[id_]))}
+    servers += _left_over(
+        cloud, {id_: ports[id_] for id_ in sorted(left)}, project_id, listing
+    )
+    listing.rows = _joined(servers, ports)
+    return _tagged(cloud, filters, listing) if tags else listing
 
 
-def _begun(rows: Iterator[_T]) -> Iterator[_T]:
-    """The same rows, the first one read, before anything is printed."""
-    first = list(itertools.islice(rows, 1))
-    return itertools.chain(first, rows)
+def _ports(cloud: Cloud, filters: Filters, scope: Query) -> _Ports:
+    """Return the ports that pass the filters, by the ID of their server."""
+    found = {
+        port.interface['port_id']: port
+        for query in filters.queries()
+        for port in network.list_ports(cloud.network, scope + query)
+    }
+    by_server: _Ports = {}
+    for _port_id, port in sorted(found.items()):
+        by_server.setdefault(port.server_id, []).append(port)
+    return by_server
 
 
-def _by_server(ports: Iterable[Port]) -> dict[str, list[Port]]:
-    """Ports by the ID of their server; each port once."""
-    found: dict[str, list[Port]] = {}
-    seen = set()
-    for port in ports:
-        port_id = port.interface['port_id']
-        if port_id not in seen:
-            seen.add(port_id)
-            found.setdefault(port.server_id, []).append(port)
+def _owners(cloud: Cloud, ids: list[str], all_projects: bool) -> list[Server]:
+    """Return the servers of a few IDs, as far as lists tell of them.
+
+    Whether somebody may see the servers of all projects is for Compute to
+    say, and of the user's project where there is nothing to ask for.
+    """
+    if not ids:
+        compute.check_list(cloud.compute, all_projects)
+    if not all_projects:
+        return []
+    return [
+        server
+        for id_ in ids
+        for server in compute.list_servers(
+            cloud.compute, all_projects, ('uuid', id_)
+        )
+        if server.id == id_
+    ]
+
+
+def _left_over(
+    cloud: Cloud, ports: _Ports, project_id: str | None, listing: Listing
+) -> list[Server]:
+    """Ask for servers that have ports, but are in no list.
+
+    Lists lack servers that are soft-deleted, and those that were made only
+    just now.
+
+    :param ports: the ports, by the ID of the server
+    :param project_id: the project whose servers are wanted; None for all
+    :param listing: takes what could not be read, and what nobody knows
+    :returns: the servers that belong in the list
+    """
+    service = cloud.compute  # made in this thread
+    ids = list(ports)
+    found: list[Server] = []
+    unknown = ids[_MOST_ASKED_FOR:]
+    for id_, server in parallel.each(
+        lambda id_: compute.show_server(service, id_),
+        ids[:_MOST_ASKED_FOR],
+    ):
+        if isinstance(server, errors.ServerNotFound):
+            unknown.append(id_)
+        elif isinstance(server, errors.CallFailed):
+            listing.failures.append(str(server))
+        elif server.status not in ('SOFT_DELETED', 'DELETED') and (
+            project_id in (None, server.project_id)
+        ):
+            found.append(server)
+    lost = [port for id_ in unknown for port in ports[id_]]
+    lost = [port for port in lost if _is_servers(port)]
+    if lost:
+        listing.notes.append(_not_listed(lost))
     return found
 
 
-def _chunks(
-    items: list[str], as_sent: Callable[[str], str], room: int
-) -> Iterator[list[str]]:
-    """Slices of a list, each to fit into a URL.
+def _is_servers(port: Port) -> bool:
+    """Return whether a port is a server's by what it says of its owner."""
+    return port.owner.startswith(_SERVERS) and port.owner != _CONTAINERS
 
-    :param items: IDs or names
-    :param as_sent: what stands in the URL for one of them, unquoted
-    :param room: how many characters there are for it, quoted
-    """
-    chunk: list[str] = []
-    used = 0
-    for item in items:
-        width = len(urllib.parse.quote(as_sent(item), safe='=&'))
-        if chunk and used + width > room:
-            yield chunk
-            chunk, used = [], 0
-        chunk.append(item)
-        used += width
-    if chunk:
-        yield chunk
+
+def _not_listed(ports: list[Port]) -> str:
+    """Return a sentence about ports whose servers nobody knows."""
+    port = ports[0]
+    first = (
+        f'port {printable(port.interface["port_id"])} of server '
+        f'{printable(port.server_id)}'
+    )
+    unknown = 'that the Compute service does not know or does not show to you'
+    if len(ports) == 1:
+        return f'Not listed: {first}, a server {unknown}.'
+    return (
+        f'Not listed: {len(ports)} ports of servers {unknown}, such as '
+        f'{first}.'
+    )
+
+
+def _joined(servers: Iterable[Server], ports: _Ports) -> list[Row]:
+    """Return a row for each port of the servers."""
+    return [
+        Row(server, port.interface)
+        for server in servers
+        for port in ports.get(server.id, [])
+    ]
+
+
+def _tagged(cloud: Cloud, filters: Filters, listing: Listing) -> Listing:
+    """Return the rows as the Compute service has them, in the same order."""
+    from osc_iface import progress
+
+    by_server: dict[str, list[Row]] = {}
+    for row in listing.rows:
+        by_server.setdefault(row.server.id, []).append(row)
+    service = cloud.compute  # made in this thread
+    answers = parallel.each(
+        lambda id_: compute.list_interfaces(service, id_), by_server
+    )
+    tagged = Listing(failures=listing.failures, notes=listing.notes)
+    for server_id, answer in progress.shown(
+        answers, len(by_server), 'Reading tags'
+    ):
+        if isinstance(answer, errors.CallFailed):
+            tagged.failures.append(str(answer))
+            continue
+        interfaces = {each['port_id']: each for each in answer}
+        for server, interface in by_server[server_id]:
+            known = interfaces.get(interface['port_id'])
+            if known is None:
+                continue  # detached meanwhile
+            filters_.tag(known)  # or say that there are none
+            if filters.passes_tag(known):
+                tagged.rows.append(Row(server, known))
+    return tagged

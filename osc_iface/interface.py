@@ -10,37 +10,13 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""What an interface is, and how it is taken from an answer."""
+"""How an interface is taken from an answer."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from osc_iface.answer import Answer
+from osc_iface.model import FixedIP, Interface
 
-
-class FixedIP(TypedDict):
-    """An address of an interface."""
-
-    ip_address: str
-    subnet_id: str
-
-
-class Interface(TypedDict, total=False):
-    """An interfaceAttachment of the API; its keys in the API's words.
-
-    All but ``port_id`` may be None, or missing from an incomplete answer.
-    ``tag`` is there from microversion 2.70 on.
-    """
-
-    fixed_ips: list[FixedIP] | None
-    mac_addr: str | None
-    net_id: str | None
-    port_id: str
-    port_state: str | None
-    tag: str | None
-
-
-# In the order of the API reference.
-FIELDS = ('fixed_ips', 'mac_addr', 'net_id', 'port_id', 'port_state', 'tag')
 _TextField = Literal['mac_addr', 'net_id', 'port_state', 'tag']
 _TEXT_FIELDS: tuple[_TextField, ...] = (
     'mac_addr',

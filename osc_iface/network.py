@@ -14,12 +14,14 @@
 
 from collections.abc import Iterable, Iterator
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from osc_iface import errors
 from osc_iface.answer import Answer
 from osc_iface.cloud import Service
-from osc_iface.interface import Interface, fixed_ips
+from osc_iface.interface import fixed_ips
+from osc_iface.model import Interface, Port
+from osc_iface.notation import IPAddress
 
 # Of a port, what makes an interface and tells whose it is.
 _PORT_FIELDS = (
@@ -32,24 +34,15 @@ _PORT_FIELDS = (
     'fixed_ips',
     'status',
 )
+_FLOATING_IP_FIELDS = (
+    'id',
+    'floating_ip_address',
+    'port_id',
+    'port_forwardings',
+)
 # What a port on a server has as device_id; that of other ports may be
 # anything: free text of a user, or nothing.
 _SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
-
-
-class Port(NamedTuple):
-    """A port, and the interface that it is for its server.
-
-    ``interface`` is in the words of the Compute service, without the tag,
-    which the Network service does not know. ``owner`` is the kind of thing
-    that has the port: ``compute:`` and a zone if that is a server, but Nova
-    goes by the ID alone.
-    """
-
-    server_id: str
-    owner: str
-    project_id: str | None
-    interface: Interface
 
 
 def ports_named(network: Service, server_id: str, name: str) -> list[str]:
@@ -63,8 +56,14 @@ def ports_named(network: Service, server_id: str, name: str) -> list[str]:
     :raises osc_iface.errors.CallFailed: the call failed
     """
     action = f'find port {name} of server {server_id}'
-    query = [('device_id', server_id), ('name', name)]
-    return _ids_of_name(network, action, 'ports', name, query)
+    query = [
+        ('device_id', server_id),
+        ('name', name),
+        ('fields', 'id'),
+        ('fields', 'name'),
+    ]
+    found = _of_name(network, action, 'ports', name, query)
+    return [port_id for port_id, _project_id in found]
 
 
 def list_ports(
@@ -78,9 +77,8 @@ def list_ports(
         for routers and the like, and those that nothing has
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    query = [*query, *(('fields', field) for field in _PORT_FIELDS)]
     for answer, ports in network.pages(
-        'list the ports', 'ports', 'ports', query=query
+        'list the ports', 'ports', 'ports', query=query, fields=_PORT_FIELDS
     ):
         for port in ports:
             owner = answer.text_or_none(port, 'device_owner') or ''
@@ -91,31 +89,36 @@ def list_ports(
                 yield _port(answer, port, server_id, owner)
 
 
-def list_floating_ips(
-    network: Service, addresses: Iterable[str]
-) -> list[tuple[str, str]]:
+def ports_behind(network: Service, addresses: Iterable[IPAddress]) -> set[str]:
     """Ask where floating IPs lead: ``GET /floatingips``.
 
     :param network: the Network service
-    :param addresses: addresses, in the notation of the service
-    :returns: those that are floating IPs in use, each with the ID of the
-        port that it leads to; none where the service knows no floating IPs
+    :param addresses: IP addresses that may be floating IPs; no request goes
+        out for IPv6, in which there are none
+    :returns: the IDs of the ports that they lead to, by forwardings of
+        single ports, too; none where the service knows no floating IPs
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    query = [('floating_ip_address', address) for address in addresses]
-    query += [('fields', 'floating_ip_address'), ('fields', 'port_id')]
-    action = 'find the floating IPs'
+    wanted = sorted(str(each) for each in addresses if each.version == 4)
+    query = [('floating_ip_address', address) for address in wanted]
+    found: set[str] = set()
+    if not query:
+        return found
     try:
-        answer = network.get(action, 'floatingips', query=query)
+        for answer, floating_ips in network.pages(
+            'find the floating IPs',
+            'floatingips',
+            'floatingips',
+            query=query,
+            fields=_FLOATING_IP_FIELDS,
+        ):
+            for each in floating_ips:
+                if each.get('floating_ip_address') in wanted:
+                    found |= _leads_to(answer, each)
     except errors.CallFailed as exc:
-        if exc.response is not None and exc.response.status_code == 404:
-            return []
-        raise
-    return [
-        (answer.text(item, 'floating_ip_address'), port_id)
-        for item in answer.objects('floatingips')
-        if (port_id := answer.text_or_none(item, 'port_id')) is not None
-    ]
+        if exc.status != 404:
+            raise
+    return found
 
 
 def exists(network: Service, kind: str, id_: str) -> bool:
@@ -133,34 +136,47 @@ def exists(network: Service, kind: str, id_: str) -> bool:
     return any(item.get('id') == id_ for item in answer.objects(key))
 
 
-def named(network: Service, kind: str, name: str) -> list[str]:
+def named(
+    network: Service, kind: str, name: str
+) -> list[tuple[str, str | None]]:
     """Look for networks or subnets by name: ``GET /networks?name=``.
 
     :param network: the Network service
     :param kind: ``network`` or ``subnet``
     :param name: the whole name
-    :returns: the IDs of those of exactly this name
+    :returns: the IDs of those of exactly this name, each with its project
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    action = f'find {kind} {name}'
-    return _ids_of_name(network, action, f'{kind}s', name, [('name', name)])
+    fields = [('fields', each) for each in ('id', 'name', 'project_id')]
+    query = [('name', name), *fields]
+    return _of_name(network, f'find {kind} {name}', f'{kind}s', name, query)
 
 
-def _ids_of_name(
+def _of_name(
     network: Service,
     action: str,
     key: str,
     name: str,
     query: list[tuple[str, str]],
-) -> list[str]:
-    """The IDs of what a query finds that has exactly this name."""
-    query = [*query, ('fields', 'id'), ('fields', 'name')]
+) -> list[tuple[str, str | None]]:
+    """Return ID and project of what a query finds with exactly this name."""
     answer = network.get(action, key, query=query)
     return [
-        answer.text(item, 'id')
+        (answer.text(item, 'id'), answer.text_or_none(item, 'project_id'))
         for item in answer.objects(key)
         if item.get('name') == name
     ]
+
+
+def _leads_to(answer: Answer, floating_ip: dict[str, Any]) -> set[str]:
+    """Return the IDs of the ports that a floating IP leads to."""
+    found = {answer.text_or_none(floating_ip, 'port_id')}
+    if floating_ip.get('port_forwardings') is not None:
+        found |= {
+            answer.text_or_none(each, 'internal_port_id')
+            for each in answer.objects_of(floating_ip, 'port_forwardings')
+        }
+    return {port_id for port_id in found if port_id is not None}
 
 
 def _port(

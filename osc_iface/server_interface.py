@@ -17,6 +17,7 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
+import logging
 import os
 import sys
 from typing import Any
@@ -24,11 +25,26 @@ from typing import Any
 from osc_lib import exceptions
 from osc_lib.command import command
 
+LOG = logging.getLogger(__name__)
+
 
 class _Output:
     """What every command of ours does around its own work."""
 
     app: Any
+    # Not before the command line is known to be right.
+    auth_required = False
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Log in, and run.
+
+        cliff prepares a command, and so osc-lib logs in, before it parses
+        the command line: what is wrong there would cost a login.
+        """
+        self.auth_required = True
+        self.app.prepare_to_run_command(self)
+        status: int = super().run(parsed_args)  # type: ignore[misc]
+        return status
 
     @property
     def required_scope(self) -> bool:
@@ -67,19 +83,24 @@ class ShowServerInterface(_Output, command.ShowOne):
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        from osc_iface import options
+
         parser = super().get_parser(prog_name)
         parser.add_argument(
             'server',
             metavar='<server>',
+            type=options.text,
             help='Server that has the interface (name or ID)',
         )
         parser.add_argument(
             'port',
             metavar='<port>',
             nargs='?',
+            type=options.text,
             help=(
-                'Port of the interface (ID, MAC address, fixed IP address or '
-                'name); may be left out if the server has only one'
+                'Port of the interface (ID, MAC address, fixed or floating '
+                'IP address, or name); may be left out if the server has '
+                'only one'
             ),
         )
         return parser
@@ -87,14 +108,18 @@ class ShowServerInterface(_Output, command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[list[str], list[Any]]:
-        from osc_iface import cloud, columns, find
+        from osc_iface import choose, cloud, columns, errors, find
 
-        interface = find.interface(
-            cloud.Cloud(self.app.client_manager),
-            parsed_args.server,
-            parsed_args.port,
-        )
-        return columns.one(interface)
+        services = cloud.Cloud(self.app.client_manager)
+        missing = None
+        for server in find.meant(services, parsed_args.server):
+            try:
+                return columns.one(
+                    choose.interface(services, server.id, parsed_args.port)
+                )
+            except errors.ServerNotFound as exc:
+                missing = missing or exc
+        raise missing or find.no_server(parsed_args.server)
 
 
 class ListServerInterface(_Output, command.Lister):
@@ -108,17 +133,22 @@ class ListServerInterface(_Output, command.Lister):
     _failures: Sequence[str] = ()
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        from osc_iface import options
+
         parser = super().get_parser(prog_name)
-        parser.add_argument(
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
             'servers',
             metavar='<server>',
             nargs='*',
+            default=[],
+            type=options.text,
             help=(
                 'Server(s) to list the interfaces of (name or ID); default is '
                 'all servers of the project'
             ),
         )
-        parser.add_argument(
+        which.add_argument(
             '--all-projects',
             action='store_true',
             help='List the interfaces of the servers of all projects '
@@ -133,33 +163,31 @@ class ListServerInterface(_Output, command.Lister):
                 '--os-compute-api-version 2.70 or above)'
             ),
         )
-        _add_filters(parser)
+        options.add_filters(parser)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
-        from osc_iface import cloud, columns, filters, find, fleet
+        from osc_iface import cloud, columns, fleet, options
 
         services = cloud.Cloud(self.app.client_manager)
-        wanted = filters.from_options(services, parsed_args)
+        wanted = options.filters(services, parsed_args)
         servers, all_projects = parsed_args.servers, parsed_args.all_projects
-        if servers and all_projects:
-            raise exceptions.CommandError(
-                '--all-projects lists all servers: name none with it.'
-            )
         if len(servers) == 1:
-            found = find.interfaces(services, servers[0])
-            return columns.of_server(filters.select(services, wanted, found))
+            return columns.of_server(
+                fleet.of_one(services, servers[0], wanted)
+            )
         tags = parsed_args.long or bool(wanted.tags)
-        several = fleet.Fleet(services, wanted, tags)
-        rows = (
-            several.of_servers(servers)
+        listing = (
+            fleet.of_servers(services, servers, wanted, tags)
             if servers
-            else several.of_all(all_projects)
+            else fleet.of_all(services, all_projects, wanted, tags)
         )
-        self._failures = several.failures
-        return columns.of_fleet(rows, tags, all_projects)
+        for note in listing.notes:
+            LOG.warning(note)
+        self._failures = listing.failures
+        return columns.of_fleet(listing.rows, tags, all_projects)
 
     def produce_output(self, *args: Any) -> int:
         """Write the rows, then say which servers are missing from them."""
@@ -167,51 +195,3 @@ class ListServerInterface(_Output, command.Lister):
         if self._failures:
             raise exceptions.CommandError('\n'.join(self._failures))
         return status
-
-
-def _add_filters(parser: argparse.ArgumentParser) -> None:
-    """Add the options that filter a list of interfaces."""
-    group = parser.add_argument_group(
-        'filters',
-        'An interface is listed if it passes each of them. Given more than '
-        'once, a filter matches any of its values.',
-    )
-    for option, metavar, text in (
-        ('--network', '<network>', 'on this network (name or ID)'),
-        (
-            '--subnet',
-            '<subnet>',
-            'with a fixed IP on this subnet (name or ID)',
-        ),
-        (
-            '--ip-address',
-            '<ip-address>',
-            'with this fixed IP address, or with this floating IP address',
-        ),
-        ('--mac-address', '<mac-address>', 'with this MAC address'),
-        (
-            '--tag',
-            '<tag>',
-            'with this tag (supported by --os-compute-api-version 2.70 or '
-            'above)',
-        ),
-    ):
-        group.add_argument(
-            option,
-            metavar=metavar,
-            action='append',
-            default=[],
-            help=f'List only interfaces {text}; repeat for several',
-        )
-    group.add_argument(
-        '--port-state',
-        metavar='<port-state>',
-        action='append',
-        default=[],
-        type=str.upper,
-        choices=('ACTIVE', 'BUILD', 'DOWN', 'ERROR', 'N/A'),
-        help=(
-            "List only interfaces in this state ('ACTIVE', 'BUILD', 'DOWN', "
-            "'ERROR', 'N/A'); repeat for several"
-        ),
-    )

@@ -39,6 +39,8 @@ from keystoneauth1 import fixture
 # As Nova and Neutron have them.
 NEWEST = (2, 100)
 PAGE_LIMIT = 1000
+# What Apache takes for the first line of a request, less the method and such.
+LONGEST_URL = 8190 - len('GET  HTTP/1.1')
 NETWORK = 'net'
 # Of so many servers, the first has a floating IP.
 FLOATING = 10
@@ -86,6 +88,8 @@ class Data:
             self._server(index) for index in reversed(range(servers))
         ]
         self.server = {server['id']: server for server in self.servers}
+        # In no list, but there for whoever asks by ID.
+        self.soft_deleted: dict[str, _Item] = {}
         self.ports = sorted(
             (
                 self._port(server, number * ports + index, index)
@@ -103,6 +107,7 @@ class Data:
                 'id': _id('floating IP', index),
                 'floating_ip_address': _address('203.0.0.0', index),
                 'port_id': self.ports_of[server['id']][0]['id'],
+                'port_forwardings': [],
                 'project_id': server['tenant_id'],
             }
             for index, server in enumerate(self.servers[::FLOATING])
@@ -160,12 +165,14 @@ class GeneratedCloud:
     :ivar on_list: called with the ID of a server before its interfaces are
         listed, in a thread of this request; may raise :class:`Refusal`, or
         ConnectionError to close the connection instead of answering
+    :ivar on_request: the same for each request, as in ``requests``
     """
 
     def __init__(self, data: Data, page_limit: int = PAGE_LIMIT) -> None:
         self.data = data
         self.requests: list[str] = []
         self.on_list: Callable[[str], None] = lambda server_id: None
+        self.on_request: Callable[[str], None] = lambda request: None
         self._page_limit = page_limit
         self._server = _Server(('127.0.0.1', 0), _Handler)
         self._server.cloud = self
@@ -205,6 +212,8 @@ class GeneratedCloud:
         """
         parts = urllib.parse.urlsplit(url)
         query = urllib.parse.parse_qs(parts.query, keep_blank_values=True)
+        if len(url) > LONGEST_URL:
+            raise Refusal(414, 'That is too long.')
         service, *path = [
             urllib.parse.unquote(segment)
             for segment in parts.path.strip('/').split('/')
@@ -239,7 +248,8 @@ class GeneratedCloud:
             case [] | ['detail']:
                 return Answer(self._servers(bool(path), query))
             case [server_id]:
-                return Answer({'server': self._of(server_id)})
+                server = self.data.soft_deleted.get(server_id)
+                return Answer({'server': server or self._of(server_id)})
             case [server_id, 'os-interface']:
                 self._of(server_id)
                 self.on_list(server_id)
@@ -280,7 +290,9 @@ class GeneratedCloud:
                 'all_tenants' in query
                 or server['tenant_id'] == self.data.projects[0]
             )
-            and expression.search(server['name'])
+            and expression.search(server['name'] or '')
+            # Of several, Nova takes the last.
+            and server['id'] in (*query.get('uuid', [])[-1:], server['id'])[:1]
         )
         body = self._page('compute/v2.1/servers', 'servers', found, query)
         if not detail:
@@ -331,7 +343,7 @@ class GeneratedCloud:
         if marker is not None:
             ids = [item['id'] for item in found]
             if marker not in ids:
-                raise Refusal(400, f'marker [{marker}] not found')
+                raise _no_marker(key, marker)
             start = ids.index(marker) + 1
         page = found[start : start + size]
         body: _Item = {key: page}
@@ -348,6 +360,9 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about a client that did not wait for its answer."""
+
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: _Server
@@ -361,8 +376,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get('Content-Length', 0)))
         service, _slash, path = self.path.lstrip('/').partition('/')
         name = _NAMES.get(service, service)
-        self.server.cloud.requests.append(f'{name} {self.command} /{path}')
+        request = f'{name} {self.command} /{path}'
+        self.server.cloud.requests.append(request)
         try:
+            self.server.cloud.on_request(request)
             answer = self.server.cloud.answer(
                 self.command,
                 self.path,
@@ -422,6 +439,13 @@ def _attachment(port: _Item, tags: bool) -> _Item:
         'port_state': port['status'],
         **({'tag': port['tag']} if tags else {}),
     }
+
+
+def _no_marker(key: str, marker: str) -> Refusal:
+    """What Nova and Neutron say of an item that has gone."""
+    if key == 'servers':
+        return Refusal(400, f'marker [{marker}] not found')
+    return Refusal(404, f'{key[:-1].title()} {marker} could not be found.')
 
 
 def _passes(item: _Item, query: _Query) -> bool:

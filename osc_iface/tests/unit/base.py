@@ -56,6 +56,7 @@ SHOW_URL = f'{COMPUTE_URL}/servers/{SERVER_ID}/os-interface/{PORT_ID}'
 LIST_URL = f'{COMPUTE_URL}/servers/{SERVER_ID}/os-interface'
 SERVERS_URL = f'{COMPUTE_URL}/servers'
 PORTS_URL = f'{NETWORK_URL}/v2.0/ports'
+FLOATING_IPS_URL = f'{NETWORK_URL}/v2.0/floatingips'
 
 
 def interface(**changes: Any) -> dict[str, Any]:
@@ -191,6 +192,19 @@ class ShellTestCase(testtools.TestCase):
         ]
         self.cloud.get(SERVERS_URL, json={'servers': servers})
 
+    def register_floating_ips(self, *leads: tuple[str, str | None]) -> None:
+        """Let Neutron have floating IPs, and the ports they lead to."""
+        floating_ips: list[dict[str, Any]] = [
+            {
+                'id': f'{index}',
+                'floating_ip_address': address,
+                'port_id': port_id,
+                'port_forwardings': [],
+            }
+            for index, (address, port_id) in enumerate(leads)
+        ]
+        self.cloud.get(FLOATING_IPS_URL, json={'floatingips': floating_ips})
+
     def _register_versioned(self, url: str, version: str, body: Any) -> None:
         newest = _minor(version)
 
@@ -253,6 +267,18 @@ class ShellTestCase(testtools.TestCase):
             (message + '\n', '', 1),
             (result.stderr, result.stdout, result.status),
         )
+
+    def assert_misused(self, result: Result, message: str) -> None:
+        """A command line must have been refused, before any request."""
+        self.assertEqual(
+            (f'error: {message}', '', 2),
+            (
+                'error: ' + result.stderr.rpartition(' error: ')[2].strip(),
+                result.stdout,
+                result.status,
+            ),
+        )
+        self.assertEqual(0, self.count)
 
     @property
     def requests(self) -> list[str]:

@@ -14,6 +14,8 @@
 
 import urllib.parse
 
+import netaddr
+
 from osc_iface.tests.names import NAMES
 from osc_iface.tests.unit import base
 
@@ -122,14 +124,14 @@ class TestServer(base.ShellTestCase):
         )
 
     def test_what_cannot_be_a_server(self) -> None:
-        self.assert_refused(
-            self.show('', base.PORT_ID), 'The server must not be empty.'
+        self.assert_misused(
+            self.show('', base.PORT_ID),
+            'argument <server>: it must not be empty',
         )
-        self.assert_refused(
+        self.assert_misused(
             self.show('a\udcff', base.PORT_ID),
-            r"The server 'a\udcff' is not valid text.",
+            r"argument <server>: 'a\udcff' is not valid text",
         )
-        self.assertEqual([], self.requests)
 
 
 class TestPort(base.ShellTestCase):
@@ -202,9 +204,57 @@ class TestPort(base.ShellTestCase):
             json={'ports': [{'id': id_, 'name': name} for id_, name in ports]},
         )
 
+    def test_floating_ip(self) -> None:
+        self.register_list(base.interface(), self.other())
+        self.register_floating_ips(
+            ('203.0.113.9', OTHER_PORT), ('203.0.113.10', base.PORT_ID)
+        )
+
+        shown = self.assert_shown(base.SERVER_ID, '203.0.113.9')
+
+        self.assertIn(OTHER_PORT, shown)
+        self.assertEqual(
+            [
+                f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70',
+                'GET /v2.0/floatingips?floating_ip_address=203.0.113.9'
+                '&fields=id&fields=floating_ip_address&fields=port_id'
+                '&fields=port_forwardings&limit=1000',
+            ],
+            self.requests,
+        )
+
+    def test_floating_ip_of_another_server(self) -> None:
+        self.register_list(base.interface())
+        self.register_floating_ips(('203.0.113.9', OTHER_PORT))
+        self.register_ports()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, '203.0.113.9'),
+            f'No interface of server {base.SERVER_ID} has the ID, MAC '
+            "address, IP address or name '203.0.113.9'. It has:\n"
+            f'  {base.PORT_ID}  {MAC}  10.0.0.5',
+        )
+
+    def test_parts_of_mac_addresses_are_names(self) -> None:
+        """The library takes them, and fills them up."""
+        parts = ('00163e4c2c3', '192.168.10', 'fa:16:3e', '16.3e4c.2c30')
+        self.register_list(
+            *(
+                base.interface(mac_addr=str(netaddr.EUI(part)))
+                for part in parts
+            )
+        )
+        self.register_ports()
+
+        for part in parts:
+            result = self.show(base.SERVER_ID, part)
+
+            self.assertIn('No interface of server', result.stderr)
+
     def test_name_that_looks_like_an_address(self) -> None:
         self.register_list(self.other())
         self.register_show()
+        self.register_floating_ips()
         for name in ('10.0.0.5', MAC):
             self.register_ports((base.PORT_ID, name))
 
@@ -254,7 +304,7 @@ class TestPort(base.ShellTestCase):
         self.assert_refused(
             self.show(base.SERVER_ID, 'mgmt'),
             f'No interface of server {base.SERVER_ID} has the ID, MAC '
-            "address, fixed IP address or name 'mgmt'. It has:\n"
+            "address, IP address or name 'mgmt'. It has:\n"
             f'  {base.PORT_ID}  {MAC}  10.0.0.5',
         )
 
@@ -265,7 +315,7 @@ class TestPort(base.ShellTestCase):
         self.assert_refused(
             self.show(base.SERVER_ID, 'mgmt'),
             f'No interface of server {base.SERVER_ID} has the ID, MAC '
-            "address, fixed IP address or name 'mgmt'.",
+            "address, IP address or name 'mgmt'.",
         )
 
     def test_name_on_no_server(self) -> None:
@@ -328,8 +378,9 @@ class TestPort(base.ShellTestCase):
         )
 
     def test_what_cannot_be_a_port(self) -> None:
-        self.assert_refused(
-            self.show(base.SERVER_ID, ''), 'The port must not be empty.'
+        self.assert_misused(
+            self.show(base.SERVER_ID, ''),
+            'argument <port>: it must not be empty',
         )
         self.assertEqual([], self.requests)
 

@@ -23,7 +23,6 @@ import yaml
 from osc_iface.tests.unit import base
 
 LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
-FLOATING_IPS_URL = f'{base.NETWORK_URL}/v2.0/floatingips'
 COLUMNS = (
     'Port ID',
     'Network ID',
@@ -259,24 +258,18 @@ class TestFailures(ListTestCase):
         self.assertIn('port_id is not text', result.stderr)
 
     def test_servers_and_all_projects(self) -> None:
-        self.assert_refused(
+        self.assert_misused(
             self.run_list('--all-projects'),
-            '--all-projects lists all servers: name none with it.',
+            'argument --all-projects: not allowed with argument <server>',
         )
 
 
 class TestFilters(ListTestCase):
     def test_without_a_further_request(self) -> None:
         for options, ports in (
-            (['--ip-address', '10.0.0.40'], [OTHER_ID]),
             (['--ip-address', '2001:DB8:0:0::5'], [OTHER_ID]),
             (['--ip-address', '[2001:db8::5]'], [OTHER_ID]),
-            (['--ip-address', '::ffff:10.0.0.5'], [base.PORT_ID]),
             (['--ip-address', '2001:db8::6'], []),
-            (
-                ['--ip-address', '10.0.0.40', '--ip-address', '10.0.0.5'],
-                [base.PORT_ID, OTHER_ID],
-            ),
             (['--mac-address', 'FA-16-3E-00-00-0A'], [OTHER_ID]),
             (['--mac-address', 'fa16.3e4c.2c30'], [base.PORT_ID]),
             (['--mac-address', 'fa:16:3e:ff:ff:ff'], []),
@@ -320,16 +313,22 @@ class TestFilters(ListTestCase):
 
     def test_values_that_make_no_sense_cost_no_request(self) -> None:
         for option, value, message in (
-            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address."),
-            ('--ip-address', '', "'' is not an IP address."),
-            ('--ip-address', '\x1b', "'\\x1b' is not an IP address."),
-            ('--mac-address', 'fa:16', "'fa:16' is not a MAC address."),
-            ('--tag', '', 'The tag must not be empty.'),
-            ('--network', '', 'The network must not be empty.'),
-            ('--subnet', '', 'The subnet must not be empty.'),
+            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address"),
+            ('--ip-address', '', "'' is not an IP address"),
+            ('--ip-address', '\x1b', "'\\x1b' is not an IP address"),
+            ('--mac-address', 'fa:16', "'fa:16' is not a MAC address"),
+            (
+                '--mac-address',
+                '192.168.10',
+                "'192.168.10' is not a MAC address",
+            ),
+            ('--tag', '', 'it must not be empty'),
+            ('--network', '', 'it must not be empty'),
+            ('--subnet', '\udcff', "'\\udcff' is not valid text"),
         ):
-            self.assert_refused(self.run_list(option, value), message)
-        self.assertEqual([], self.requests)
+            self.assert_misused(
+                self.run_list(option, value), f'argument {option}: {message}'
+            )
 
     def test_port_state_that_there_is_not(self) -> None:
         result = self.run_list('--port-state', 'UP')
@@ -340,43 +339,74 @@ class TestFilters(ListTestCase):
         )
 
 
-class TestFloatingIP(ListTestCase):
-    """An address that is no fixed IP of the server may lead to it."""
+class TestIPv4(ListTestCase):
+    """An address may be a fixed IP, and a floating IP as well."""
 
-    def register(self, *port_ids: str | None) -> None:
-        floating_ips = [
-            {'floating_ip_address': '203.0.113.9', 'port_id': port_id}
-            for port_id in port_ids
-        ]
-        self.cloud.get(FLOATING_IPS_URL, json={'floatingips': floating_ips})
+    def test_fixed_ip(self) -> None:
+        self.register_floating_ips()
+        for options, ports in (
+            (['10.0.0.40'], [OTHER_ID]),
+            (['::ffff:10.0.0.5'], [base.PORT_ID]),
+            (['10.0.0.40', '10.0.0.5'], [base.PORT_ID, OTHER_ID]),
+            (['10.0.0.41'], []),
+        ):
+            given = [f'--ip-address={each}' for each in options]
+            self.assertEqual(ports, self.ports(*given), str(given))
 
-    def test_finds_the_interface_it_leads_to(self) -> None:
-        self.register(OTHER_ID)
+    def test_floating_ip(self) -> None:
+        self.register_floating_ips(('203.0.113.9', OTHER_ID))
 
         self.assertEqual([OTHER_ID], self.ports('--ip-address', '203.0.113.9'))
 
         self.assertEqual(
             [
-                LIST,
                 'GET /v2.0/floatingips?floating_ip_address=203.0.113.9'
-                '&fields=floating_ip_address&fields=port_id',
+                '&fields=id&fields=floating_ip_address&fields=port_id'
+                '&fields=port_forwardings&limit=1000',
+                LIST,
             ],
             self.requests,
         )
         self.assertEqual(4, self.count)
 
-    def test_beside_a_fixed_ip(self) -> None:
-        self.register(OTHER_ID)
+    def test_fixed_ip_of_one_and_floating_ip_of_another(self) -> None:
+        self.register_floating_ips(('10.0.0.5', OTHER_ID))
 
         self.assertEqual(
-            [base.PORT_ID, OTHER_ID],
-            self.ports(
-                *('--ip-address', '203.0.113.9', '--ip-address', '10.0.0.5')
-            ),
+            [base.PORT_ID, OTHER_ID], self.ports('--ip-address', '10.0.0.5')
         )
 
+    def test_floating_ip_that_forwards_single_ports(self) -> None:
+        forwardings = [
+            {'id': 'a', 'internal_port_id': base.NETWORK_ID},
+            {'id': 'b', 'internal_port_id': OTHER_ID},
+        ]
+        floating_ip = {
+            'id': 'c',
+            'floating_ip_address': '203.0.113.9',
+            'port_id': None,
+            'port_forwardings': forwardings,
+        }
+        self.cloud.get(
+            base.FLOATING_IPS_URL, json={'floatingips': [floating_ip]}
+        )
+
+        self.assertEqual([OTHER_ID], self.ports('--ip-address', '203.0.113.9'))
+
+    def test_cloud_without_forwardings(self) -> None:
+        floating_ip = {
+            'id': 'c',
+            'floating_ip_address': '203.0.113.9',
+            'port_id': OTHER_ID,
+        }
+        self.cloud.get(
+            base.FLOATING_IPS_URL, json={'floatingips': [floating_ip]}
+        )
+
+        self.assertEqual([OTHER_ID], self.ports('--ip-address', '203.0.113.9'))
+
     def test_other_filters_hold(self) -> None:
-        self.register(OTHER_ID)
+        self.register_floating_ips(('203.0.113.9', OTHER_ID))
 
         self.assertEqual(
             [],
@@ -386,25 +416,25 @@ class TestFloatingIP(ListTestCase):
         )
 
     def test_leads_nowhere_or_elsewhere(self) -> None:
-        for port_ids in ((), (None,), (base.NETWORK_ID,)):
-            self.register(*port_ids)
+        for port_id in (None, base.NETWORK_ID):
+            self.register_floating_ips(('203.0.113.9', port_id))
 
             self.assertEqual([], self.ports('--ip-address', '203.0.113.9'))
 
     def test_answer_to_another_question(self) -> None:
         """A service that passes over the filter tells of all."""
-        self.register(OTHER_ID)
+        self.register_floating_ips(('203.0.113.9', OTHER_ID))
 
         self.assertEqual([], self.ports('--ip-address', '203.0.113.10'))
 
     def test_cloud_that_has_none(self) -> None:
         """Without the router extension there is no such resource."""
-        self.cloud.get(FLOATING_IPS_URL, status_code=404, text='nothing')
+        self.cloud.get(base.FLOATING_IPS_URL, status_code=404, text='nothing')
 
         self.assertEqual([], self.ports('--ip-address', '203.0.113.9'))
 
     def test_failure_is_a_failure(self) -> None:
-        self.cloud.get(FLOATING_IPS_URL, status_code=403)
+        self.cloud.get(base.FLOATING_IPS_URL, status_code=403)
 
         result = self.run_list('--ip-address', '203.0.113.9')
 
@@ -443,7 +473,11 @@ class TestNetworkAndSubnet(ListTestCase):
         self.assertEqual([OTHER_ID], self.ports('--network', 'back'))
 
         self.assertEqual(
-            ['GET /v2.0/networks?name=back&fields=id&fields=name', LIST],
+            [
+                'GET /v2.0/networks?name=back'
+                '&fields=id&fields=name&fields=project_id',
+                LIST,
+            ],
             self.requests,
         )
 
@@ -457,6 +491,7 @@ class TestNetworkAndSubnet(ListTestCase):
         self.register('subnet', {'id': base.SUBNET_ID, 'name': 'v4'})
 
         self.assertEqual([base.PORT_ID, OTHER_ID], self.ports('--subnet=v4'))
+        self.register_floating_ips()
         # Another fixed IP may have the address, as in the Network service.
         for address, ports in (
             ('10.0.0.5', [base.PORT_ID]),
@@ -485,6 +520,23 @@ class TestNetworkAndSubnet(ListTestCase):
             "Several networks have the name 'back'; use the ID of one of "
             f'them:\n  {base.NETWORK_ID}\n  {OTHER_NETWORK_ID}',
         )
+
+    def test_own_before_others(self) -> None:
+        self.register(
+            'network',
+            {
+                'id': base.NETWORK_ID,
+                'name': 'back',
+                'project_id': base.SUBNET_ID,
+            },
+            {
+                'id': OTHER_NETWORK_ID,
+                'name': 'back',
+                'project_id': base.PROJECT_ID,
+            },
+        )
+
+        self.assertEqual([OTHER_ID], self.ports('--network', 'back'))
 
 
 class TestHelp(base.ShellTestCase):

@@ -12,6 +12,8 @@
 
 """What holds whatever the user types, and whatever a service answers."""
 
+import argparse
+import contextlib
 import dataclasses
 import json
 import logging
@@ -30,7 +32,7 @@ import requests
 import requests_mock
 import testtools
 
-from osc_iface import cloud, find
+from osc_iface import choose, cloud, errors, find, notation, options
 from osc_iface.printable import printable
 from osc_iface.tests.unit import base
 
@@ -241,6 +243,12 @@ def answers(right: Any) -> strategies.SearchStrategy[Answer]:
 
 
 _INTERFACE = base.interface()
+_FLOATING_IP = {
+    'id': base.NETWORK_ID,
+    'floating_ip_address': '203.0.113.9',
+    'port_id': base.PORT_ID,
+    'port_forwardings': [],
+}
 # The requests that may be sent: path, keys of the query, and right answer.
 _ROUTES: tuple[tuple[str, frozenset[str], Any], ...] = (
     (
@@ -263,6 +271,11 @@ _ROUTES: tuple[tuple[str, frozenset[str], Any], ...] = (
         frozenset(),
         {'interfaceAttachment': _INTERFACE},
     ),
+    (
+        '/v2.0/floatingips',
+        frozenset({'floating_ip_address', 'fields', 'limit', 'marker'}),
+        {'floatingips': [_FLOATING_IP]},
+    ),
 )
 
 
@@ -278,6 +291,7 @@ class Services:
     ports: Answer
     interfaces: Answer
     interface: Answer
+    floating_ips: Answer
     # The paths of those requests that may be sent, and all the others.
     asked: list[str] = dataclasses.field(default_factory=list, init=False)
     strays: list[str] = dataclasses.field(default_factory=list, init=False)
@@ -293,6 +307,7 @@ class Services:
             self.ports,
             self.interfaces,
             self.interface,
+            self.floating_ips,
         )
         for (path, known, _), reply in zip(_ROUTES, replies, strict=True):
             if re.fullmatch(path, url.path) and keys <= known:
@@ -315,10 +330,26 @@ class Services:
             if item.get('name') == name
         ]
 
+    def behind(self, ip: notation.IPAddress) -> list[Any]:
+        """The IDs of the ports that a floating IP leads to in an answer."""
+        floating_ips = [
+            item
+            for item in json.loads(self.floating_ips.body)['floatingips']
+            if item.get('floating_ip_address') == str(ip)
+        ]
+        return [
+            *(item.get('port_id') for item in floating_ips),
+            *(
+                forwarding.get('internal_port_id')
+                for item in floating_ips
+                for forwarding in item.get('port_forwardings') or []
+            ),
+        ]
+
 
 RIGHT = dict(
     zip(
-        ('servers', 'ports', 'interfaces', 'interface'),
+        ('servers', 'ports', 'interfaces', 'interface', 'floating_ips'),
         [_right(body) for _path, _keys, body in _ROUTES],
         strict=True,
     )
@@ -363,17 +394,24 @@ class PropertyTestCase(base.ShellTestCase):
         self, found: Any, server: str, port: str | None, asked: Services
     ) -> None:
         """An interface must be what was asked for."""
-        server_id = urllib.parse.unquote(asked.asked[-1].split('/')[3])
-        if server_id != find.as_uuid(server):
+        asked_of = [path for path in asked.asked if '/os-interface' in path]
+        server_id = urllib.parse.unquote(asked_of[-1].split('/')[3])
+        if server_id != notation.as_uuid(server):
             self.assertIn(server_id, asked.named('servers', server))
-        if port is None or find.as_uuid(port) == found['port_id']:
+        if port is None or notation.as_uuid(port) == found['port_id']:
             return
-        mac, ip = find.as_mac(port), find.as_ip(port)
-        if mac and mac == find.as_mac(found.get('mac_addr') or ''):
+        mac, ip = notation.as_mac(port), notation.as_ip(port)
+        if mac and mac == notation.as_mac(found.get('mac_addr') or ''):
             return
         fixed_ips = found.get('fixed_ips') or []
-        if ip and ip in [find.as_ip(each['ip_address']) for each in fixed_ips]:
+        if ip and ip in [
+            notation.as_ip(each['ip_address']) for each in fixed_ips
+        ]:
             return
+        if ip and any('/floatingips' in path for path in asked.asked):
+            behind = asked.behind(ip)
+            if found['port_id'] in behind:
+                return
         self.assertIn(found['port_id'], asked.named('ports', port))
 
 
@@ -394,7 +432,17 @@ class TestFunctions(PropertyTestCase):
         """Look for an interface; give it, or None after a fit message."""
         self.answer(asked)
         try:
-            return find.interface(self.services_of_cloud, server, port)
+            server = options.text(server)
+            port = port if port is None else options.text(port)
+        except argparse.ArgumentTypeError:
+            return None
+        try:
+            for each in find.meant(self.services_of_cloud, server):
+                with contextlib.suppress(errors.ServerNotFound):
+                    return choose.interface(
+                        self.services_of_cloud, each.id, port
+                    )
+            return None
         except exceptions.CommandError as exc:
             assert_readable(self, str(exc))
             return None
@@ -419,16 +467,16 @@ class TestFunctions(PropertyTestCase):
         """Nothing but the right arguments finds the one interface."""
         found = self.found(server, port, healthy())
 
-        mac, ip = find.as_mac(port), find.as_ip(port)
+        mac, ip = notation.as_mac(port), notation.as_ip(port)
         self.assertEqual(
             # Any ID is the ID of a server there, and no ID but one that of
             # a port.
-            (server == 'web' or find.as_uuid(server) is not None)
+            (server == 'web' or notation.as_uuid(server) is not None)
             and (
                 port == 'mgmt'
-                or find.as_uuid(port) == base.PORT_ID
-                or (mac is not None and mac == find.as_mac(MAC))
-                or (ip is not None and ip == find.as_ip('10.0.0.5'))
+                or notation.as_uuid(port) == base.PORT_ID
+                or (mac is not None and mac == notation.as_mac(MAC))
+                or str(ip) in ('10.0.0.5', '203.0.113.9')
             ),
             found is not None,
         )
@@ -522,7 +570,7 @@ class TestShell(PropertyTestCase):
         result = self.asked(asked, '-f', form, '--', server, port)
 
         assert_readable(self, result.stderr)
-        self.assertIn(result.status, (0, 1))
+        self.assertIn(result.status, (0, 1, 2))
         if form == 'table':
             assert_readable(self, result.stdout)
         if result.status == 0 and form == 'json':
@@ -567,12 +615,11 @@ _SERVER = {'id': base.SERVER_ID, 'name': 'web', 'tenant_id': base.PROJECT_ID}
 _FLEET_ROUTES: dict[str, Any] = {
     '/v2.0/ports$': {'ports': [base.port()]},
     '/v2.0/floatingips$': {
-        'floatingips': [
-            {'floating_ip_address': '10.0.0.5', 'port_id': base.PORT_ID}
-        ]
+        'floatingips': [{**_FLOATING_IP, 'floating_ip_address': '10.0.0.5'}]
     },
     '/v2.1/servers$': {'servers': [_SERVER]},
     '/v2.1/servers/[^/]+$': {'server': _SERVER},
+    '/v2.1/servers/detail$': {'servers': [_SERVER]},
     '/v2.1/servers/[^/]+/os-interface$': _ROUTES[2][2],
 }
 

@@ -1,0 +1,150 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Which interface of a server is meant."""
+
+from osc_lib import exceptions
+
+from osc_iface import compute, errors, find, network, notation
+from osc_iface.cloud import Cloud
+from osc_iface.model import Interface
+from osc_iface.printable import printable
+
+
+def interface(cloud: Cloud, server_id: str, port: str | None) -> Interface:
+    """Find one interface of a server.
+
+    :param cloud: the services to ask
+    :param server_id: ID of the server, as the API writes it
+    :param port: ID, MAC address, fixed or floating IP address, or name of
+        the port, tried in this order; None for the only interface that the
+        server has
+    :returns: the interface
+    :raises osc_iface.errors.ServerNotFound: there is no such server
+    :raises osc_lib.exceptions.CommandError: there is no such interface, or
+        more than one; or a call failed
+    """
+    if port is None:
+        return _only(cloud, server_id)
+    port_id = notation.as_uuid(port)
+    not_found = None
+    if port_id is not None:
+        try:
+            return compute.show_interface(cloud.compute, server_id, port_id)
+        except errors.PortNotFound as exc:
+            not_found = exc
+    found = _of_address(cloud, server_id, port) or _of_name(
+        cloud, server_id, port, not_found
+    )
+    if found is None:
+        raise not_found or _none(cloud, server_id, port)
+    return found
+
+
+def _only(cloud: Cloud, server_id: str) -> Interface:
+    """Return the one interface that a server has."""
+    interfaces = compute.list_interfaces(cloud.compute, server_id)
+    if not interfaces:
+        raise exceptions.CommandError(
+            f'Server {server_id} has no interface to show.'
+        )
+    if len(interfaces) > 1:
+        raise exceptions.CommandError(
+            f'Server {server_id} has several interfaces; name one of them:'
+            + find.listed(_described(each) for each in interfaces)
+        )
+    return interfaces[0]
+
+
+def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
+    """Return the interface with an address; None if there is none."""
+    mac, ip = notation.as_mac(text), notation.as_ip(text)
+    if mac is None and ip is None:
+        return None
+    interfaces = compute.list_interfaces(cloud.compute, server_id)
+    found = [
+        each
+        for each in interfaces
+        if (mac and notation.as_mac(each.get('mac_addr') or '') == mac)
+        or (ip and ip in _fixed_ips(each))
+    ]
+    if ip and not found and interfaces:
+        behind = network.ports_behind(cloud.network, [ip])
+        found = [each for each in interfaces if each['port_id'] in behind]
+    if len(found) > 1:
+        raise find.ambiguous(
+            f"interfaces of server {server_id} have the address '{text}'",
+            [_described(each) for each in found],
+        )
+    return found[0] if found else None
+
+
+def _of_name(
+    cloud: Cloud,
+    server_id: str,
+    name: str,
+    not_found: errors.PortNotFound | None,
+) -> Interface | None:
+    """Return the interface whose port has a name; None if there is none.
+
+    :param not_found: why the name is no ID, if it may have been one
+    """
+    try:
+        named = network.ports_named(cloud.network, server_id, name)
+    except errors.CallFailed as exc:
+        # Names of ports are the Network service's; the answer to the
+        # question was given by Compute.
+        raise not_found or exc from exc
+    if len(named) > 1:
+        raise find.ambiguous(
+            f"ports of server {server_id} have the name '{name}'", named
+        )
+    if not named:
+        return None
+    return compute.show_interface(cloud.compute, server_id, named[0])
+
+
+def _none(cloud: Cloud, server_id: str, port: str) -> exceptions.CommandError:
+    """Return an exception: nothing on a server fits; and what there is.
+
+    Asking for that also finds out whether there is such a server at all.
+    """
+    interfaces = compute.list_interfaces(cloud.compute, server_id)
+    message = (
+        f'No interface of server {server_id} has the ID, MAC address, '
+        f"IP address or name '{printable(port)}'."
+    )
+    if interfaces:
+        message += ' It has:'
+    return exceptions.CommandError(
+        message + find.listed(_described(each) for each in interfaces)
+    )
+
+
+def _fixed_ips(interface: Interface) -> list[notation.IPAddress | None]:
+    """Return the addresses of an interface, to compare with."""
+    return [
+        notation.as_ip(fixed_ip['ip_address'])
+        for fixed_ip in interface.get('fixed_ips') or []
+    ]
+
+
+def _described(interface: Interface) -> str:
+    """Return an interface on one line: port ID, MAC and IP addresses."""
+    fixed_ips = interface.get('fixed_ips') or []
+    return '  '.join(
+        [
+            interface['port_id'],
+            interface.get('mac_addr') or '(no MAC address)',
+            *(fixed_ip['ip_address'] for fixed_ip in fixed_ips),
+        ]
+    )

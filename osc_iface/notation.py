@@ -1,0 +1,74 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""UUIDs, MAC and IP addresses: as typed, and as they are compared."""
+
+import ipaddress
+import re
+import uuid
+
+import netaddr
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# The usual notations. netaddr takes shorter texts too, and fills them up.
+_MAC = re.compile(
+    r'(?:[0-9a-f]{1,2}([:-]))(?:[0-9a-f]{1,2}\1){4}[0-9a-f]{1,2}'
+    r'|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}'
+    r'|[0-9a-f]{6}[:-]?[0-9a-f]{6}',
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def as_uuid(text: str) -> str | None:
+    """Return the ID in a text, as Nova and Neutron write and compare it.
+
+    :param text: a UUID in any case, with or without dashes, or anything else
+    :returns: the UUID in lower case with dashes; None for anything else
+    """
+    if not re.fullmatch('[0-9a-fA-F-]+', text):
+        return None
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def as_mac(text: str) -> netaddr.EUI | None:
+    """Return the MAC address in a text, in any usual notation, or None.
+
+    All six bytes have to be there: what is shorter is a part of an address,
+    or something else, such as an IP address.
+    """
+    if not _MAC.fullmatch(text):
+        return None
+    return netaddr.EUI(text, version=48)
+
+
+def as_ip(text: str) -> IPAddress | None:
+    """Return the IP address in a text, in any notation, or None.
+
+    URLs put IPv6 addresses into brackets, logs of dual-stack sockets map
+    IPv4 into IPv6, and a zone (``%eth0``) means nothing on another host.
+    """
+    try:
+        address = ipaddress.ip_address(
+            re.sub(r'^\[(.*)\]$', r'\1', text).partition('%')[0]
+        )
+    except ValueError:
+        return None
+    return getattr(address, 'ipv4_mapped', None) or address
+
+
+def unix(mac: netaddr.EUI) -> str:
+    """Return a MAC address as the Network service writes and compares it."""
+    return str(mac.format(netaddr.mac_unix_expanded))

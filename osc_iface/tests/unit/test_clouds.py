@@ -1,0 +1,563 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+"""``server interface list`` in clouds that are not as one would like them."""
+
+import collections
+import threading
+from typing import Any
+
+import fixtures
+from keystoneauth1 import fixture as ksa_fixture
+
+from osc_iface import parallel
+from osc_iface.tests.generated_cloud import Refusal
+from osc_iface.tests.unit import base
+from osc_iface.tests.unit.test_fleet import (
+    DETAIL,
+    FLOATING_IPS,
+    GONE_ID,
+    LIST,
+    PORTS,
+    SERVERS,
+    FleetTestCase,
+)
+
+FORBIDDEN: dict[str, Any] = {
+    'status_code': 403,
+    'json': {'forbidden': {'code': 403, 'message': 'Policy says no.'}},
+}
+NO_PROJECT = (
+    'This login is for {}, and servers belong to projects: choose one with '
+    '--os-project-name or --os-project-id.'
+)
+OTHER_PROJECT = base.PROJECT_ID.replace('6', '7')
+
+
+class TestAddresses(FleetTestCase):
+    """One address may be a fixed IP, and a floating IP anywhere."""
+
+    def overlap(self, projects: int = 1) -> tuple[Any, Any]:
+        """Have two ports with one address: its fixed and its floating IP."""
+        self.start(30, projects=projects)
+        fixed, floating = (
+            self.data.ports_of[each][0] for each in self.ids(1, 10)
+        )
+        [fixed_ip] = fixed['fixed_ips']
+        self.data.floating_ips[1]['floating_ip_address'] = fixed_ip[
+            'ip_address'
+        ]
+        return fixed, floating
+
+    def found(self, *args: str) -> set[str]:
+        """List by the address; give the IDs of the ports."""
+        address = self.data.floating_ips[1]['floating_ip_address']
+        return {
+            row['Port ID'] for row in self.rows('--ip-address', address, *args)
+        }
+
+    def test_both_are_found(self) -> None:
+        fixed, floating = self.overlap()
+
+        self.assertEqual({fixed['id'], floating['id']}, self.found())
+
+        self.assert_requests(
+            FLOATING_IPS,
+            *[PORTS] * 2,
+            *(f'{SERVERS}/{each["device_id"]}' for each in (fixed, floating)),
+        )
+
+    def test_floating_ip_of_nothing_hides_no_fixed_ip(self) -> None:
+        fixed, _floating = self.overlap()
+        self.data.floating_ips[1]['port_id'] = GONE_ID
+
+        self.assertEqual({fixed['id']}, self.found())
+
+    def test_filters_hold_for_both(self) -> None:
+        fixed, floating = self.overlap()
+        fixed['status'] = 'DOWN'
+
+        self.assertEqual({fixed['id']}, self.found('--port-state', 'DOWN'))
+        self.assertEqual(
+            {floating['id']}, self.found('--port-state', 'ACTIVE')
+        )
+
+    def test_scope_holds_for_both(self) -> None:
+        fixed, floating = self.overlap(projects=2)
+        self.assertNotEqual(fixed['project_id'], floating['project_id'])
+        [own] = {
+            each['id']
+            for each in (fixed, floating)
+            if each['project_id'] == self.data.projects[0]
+        }
+
+        self.assertEqual({own}, self.found())
+        self.assertEqual(
+            {fixed['id'], floating['id']}, self.found('--all-projects')
+        )
+
+    def test_of_named_servers(self) -> None:
+        fixed, floating = self.overlap()
+
+        self.assertEqual(
+            {fixed['id'], floating['id']}, self.found(*self.names(1, 10))
+        )
+        self.assertEqual({floating['id']}, self.found(*self.names(2, 10)))
+
+    def test_forwardings_of_single_ports(self) -> None:
+        self.start(30)
+        port = self.data.ports_of[self.ids(4)[0]][1]
+        self.data.floating_ips[1].update(
+            port_id=None,
+            port_forwardings=[
+                {'id': 'a', 'internal_port_id': port['id']},
+                {'id': 'b', 'internal_port_id': GONE_ID},
+            ],
+        )
+
+        self.assertEqual({port['id']}, self.found())
+
+
+class TestScopes(base.ShellTestCase):
+    """Neutron filters a list to what one may see, Nova says no."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud.get(base.PORTS_URL, json={'ports': []})
+        self.register_floating_ips()
+        for path in ('', '/detail', f'/{base.SERVER_ID}'):
+            self.cloud.get(f'{base.SERVERS_URL}{path}', **FORBIDDEN)
+        self.cloud.get(base.LIST_URL, **FORBIDDEN)
+
+    def log_in_for(self, **scope: Any) -> None:
+        """Let Keystone give a token that is for this."""
+        token = ksa_fixture.V3Token(**scope)
+        for kind, url in (
+            ('identity', base.AUTH_URL),
+            ('compute', base.COMPUTE_URL),
+            ('network', base.NETWORK_URL),
+        ):
+            token.add_service(kind).add_standard_endpoints(public=url)
+        self.cloud.post(
+            f'{base.AUTH_URL}/auth/tokens',
+            json=token,
+            headers={'X-Subject-Token': 'token'},
+        )
+
+    OPTIONS: tuple[list[str], ...] = (
+        [],
+        ['--long'],
+        ['--tag', 'mgmt'],
+        ['--port-state', 'ACTIVE'],
+        ['--mac-address', 'fa:16:3e:00:00:01'],
+        ['--ip-address', '10.0.0.5'],
+        ['--ip-address', '2001:db8::5'],
+        ['web-1'],
+        ['web-1', 'web-2'],
+    )
+
+    def test_role_without_rights(self) -> None:
+        for options in (
+            *self.OPTIONS,
+            ['--all-projects'],
+            ['--all-projects', '--port-state', 'ACTIVE'],
+            [base.SERVER_ID],
+        ):
+            result = self.openstack(*LIST, *options)
+
+            self.assertEqual(
+                ('', 1), (result.stdout, result.status), str(options)
+            )
+            self.assertIn('Policy says no.', result.stderr)
+
+    def test_no_project(self) -> None:
+        for scope, words in (
+            (
+                {'domain_id': 'd', 'domain_name': 'acme'},
+                "domain 'acme', not for a project",
+            ),
+            ({}, 'no project'),
+        ):
+            self.log_in_for(**scope)
+            for options in self.OPTIONS:
+                self.assert_refused(
+                    self.openstack(*LIST, *options), NO_PROJECT.format(words)
+                )
+
+    def test_system(self) -> None:
+        self.log_in_for()
+        self.token = ksa_fixture.V3Token()
+        self.token.set_system_scope()
+        for kind, url in (
+            ('compute', base.COMPUTE_URL),
+            ('network', base.NETWORK_URL),
+        ):
+            self.token.add_service(kind).add_standard_endpoints(public=url)
+        self.cloud.post(
+            f'{base.AUTH_URL}/auth/tokens',
+            json=self.token,
+            headers={'X-Subject-Token': 'token'},
+        )
+
+        self.assert_refused(
+            self.openstack(*LIST),
+            NO_PROJECT.format('the system, not for a project'),
+        )
+
+    def test_whose_role_is_called_admin_may_not_see_all(self) -> None:
+        """A name says nothing of what a role may do."""
+        self.token.add_role('admin')
+        self.cloud.get(
+            base.PORTS_URL, json={'ports': [base.port(), base.port(id='b')]}
+        )
+
+        for options in ([], ['--port-state', 'ACTIVE']):
+            self.assert_refused(
+                self.openstack(*LIST, '--all-projects', *options),
+                'Cannot list the servers: the Compute service answered 403 '
+                'Forbidden: Policy says no. By default, all projects are for '
+                'administrators to see.',
+            )
+
+    def test_port_of_another_projects_server(self) -> None:
+        """Such a server is not of the project that is listed."""
+        self.cloud.get(base.PORTS_URL, json={'ports': [base.port()]})
+        server = {'id': base.SERVER_ID, 'name': 'x', 'tenant_id': 'y'}
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{base.SERVER_ID}', json={'server': server}
+        )
+
+        result = self.openstack(*LIST, '--port-state', 'ACTIVE', '-f', 'value')
+
+        self.assertEqual(
+            ('', '', 0), (result.stdout, result.stderr, result.status)
+        )
+
+    def test_network_of_a_name_in_all_projects(self) -> None:
+        """All of that name count there, and only those of the project else."""
+        networks = [
+            {'id': 'a', 'name': 'back', 'project_id': base.PROJECT_ID},
+            {'id': 'b', 'name': 'back', 'project_id': OTHER_PROJECT},
+        ]
+        self.cloud.get(
+            f'{base.NETWORK_URL}/v2.0/networks', json={'networks': networks}
+        )
+        for options, asked in (
+            ([], ['a']),
+            (['--all-projects'], ['a', 'b']),
+        ):
+            self.cloud.reset_mock()
+
+            self.openstack(*LIST, '--network', 'back', *options)
+
+            [query] = (
+                request.qs
+                for request in self.cloud.request_history
+                if '/ports?' in request.url
+            )
+            self.assertEqual(asked, query['network_id'])
+
+
+class TestLeftOver(FleetTestCase):
+    """A port whose server is in no list proves nothing by itself."""
+
+    OPTIONS: tuple[list[str], ...] = (
+        [],
+        ['--port-state', 'ACTIVE'],
+        ['--all-projects'],
+    )
+
+    def without(self, index: int) -> tuple[Any, Any]:
+        """Take a server out of the lists; give it and its first port."""
+        server = self.data.servers.pop(index)
+        del self.data.server[server['id']]
+        return server, self.data.ports_of[server['id']][0]
+
+    def noted(self, *args: str) -> tuple[list[str], str]:
+        """Run it; it must succeed. Give what it lists, and its warnings."""
+        result = self.run_list('-f', 'value', '-c', 'Server Name', *args)
+        self.assertEqual(0, result.status, result.stderr)
+        return result.stdout.split(), result.stderr
+
+    def test_soft_deleted_server(self) -> None:
+        """``server list`` does not show it either."""
+        for options in self.OPTIONS:
+            self.start(5, ports=1)
+            server, _port = self.without(2)
+            self.data.soft_deleted[server['id']] = {
+                **server,
+                'status': 'SOFT_DELETED',
+            }
+
+            listed, noted = self.noted(*options)
+
+            self.assertEqual(
+                (sorted(self.names(0, 1, 2, 3)), ''), (sorted(listed), noted)
+            )
+
+    def test_server_that_was_made_meanwhile(self) -> None:
+        self.start(5, ports=1)
+        server, _port = self.without(0)
+        self.data.soft_deleted[server['id']] = server  # in no list
+
+        listed, noted = self.noted()
+
+        self.assertEqual(
+            ([*self.names(0, 1, 2, 3), server['name']], ''), (listed, noted)
+        )
+
+    def test_container(self) -> None:
+        for options in self.OPTIONS:
+            self.start(5, ports=1)
+            _server, port = self.without(2)
+            port['device_owner'] = 'compute:kuryr'
+
+            listed, noted = self.noted(*options)
+
+            self.assertEqual((4, ''), (len(listed), noted))
+
+    def test_port_that_a_server_left(self) -> None:
+        for options in self.OPTIONS:
+            self.start(3, ports=1)
+            server, port = self.without(1)
+
+            listed, noted = self.noted(*options)
+
+            self.assertEqual(2, len(listed))
+            self.assertEqual(
+                f'Not listed: port {port["id"]} of server {server["id"]}, a '
+                'server that the Compute service does not know or does not '
+                'show to you.\n',
+                noted,
+            )
+
+    def test_many_such_ports_are_one_line(self) -> None:
+        self.start(200, ports=2)
+        for _index in range(150):
+            self.without(3)
+
+        listed, noted = self.noted()
+
+        self.assertEqual(100, len(listed))
+        self.assertEqual(1, len(noted.splitlines()))
+        self.assertIn('Not listed: 300 ports of servers that the', noted)
+        self.assertLess(len(self.generated.requests), 110)
+
+    def test_server_that_cannot_be_read(self) -> None:
+        self.start(5, ports=1)
+        server, _port = self.without(2)
+
+        def refuse(request: str) -> None:
+            if request.endswith(server['id']):
+                raise Refusal(500, 'Oops.')
+
+        self.generated.on_request = refuse
+
+        names, why = self.incomplete()
+
+        self.assertEqual(self.names(0, 1, 2, 3), names)
+        self.assertIn(f'Cannot find server {server["id"]}: ', why)
+
+
+class TestPages(FleetTestCase):
+    """What is deleted while a list is read."""
+
+    def delete_before(self, count: int, kind: str, items: list[Any]) -> None:
+        """Delete the last items of the first page before the second."""
+
+        def delete(request: str) -> None:
+            if f'{kind}?' in request and '&marker=' in request:
+                lock.acquire()
+                gone.extend(items[page - count : page])
+                del items[page - count : page]
+                lock.release()
+                self.generated.on_request = lambda request: None
+
+        lock = threading.Lock()
+        gone: list[Any] = []
+        page = 10
+        self.gone = gone
+        self.generated.on_request = delete
+
+    def test_ports(self) -> None:
+        for count in (1, 3, 10):
+            self.start(15, ports=2, page_limit=10)
+            every = [port['id'] for port in self.data.ports]
+            self.delete_before(count, '/ports', self.data.ports)
+
+            rows = self.rows()
+
+            # What was read before it was deleted is listed, and all once.
+            self.assertEqual(
+                sorted(every), sorted(row['Port ID'] for row in rows)
+            )
+            self.assertEqual(count, len(self.gone))
+
+    def test_servers(self) -> None:
+        for count in (1, 10):
+            self.start(25, ports=1, page_limit=10)
+            names = self.names(*range(25))
+            self.delete_before(count, '/servers', self.data.servers)
+
+            self.assertEqual(names, self.listed())
+            self.assertEqual(count, len(self.gone))
+
+    def test_service_that_refuses_every_marker(self) -> None:
+        self.start(25, ports=1, page_limit=10)
+
+        def refuse(request: str) -> None:
+            if '&marker=' in request:
+                marker = request.rpartition('=')[2]
+                raise Refusal(404, f'Port {marker} could not be found.')
+
+        self.generated.on_request = refuse
+
+        result = self.run_list('--port-state', 'ACTIVE')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertLess(len(self.generated.requests), 50)
+
+    def test_another_failure_is_not_asked_for_again(self) -> None:
+        self.start(25, ports=1, page_limit=10)
+
+        def refuse(request: str) -> None:
+            if '&marker=' in request:
+                raise Refusal(400, 'No.')
+
+        self.generated.on_request = refuse
+
+        result = self.run_list('--port-state', 'ACTIVE')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assert_requests(PORTS, PORTS)
+
+
+class TestLongUrls(FleetTestCase):
+    """The fake refuses a URL that is too long, as servers do."""
+
+    def test_addresses(self) -> None:
+        self.start(500, ports=1)
+        ports = self.data.ports[:400]
+        options = [
+            f'--ip-address={port["fixed_ips"][0]["ip_address"]}'
+            for port in ports
+        ]
+
+        rows = self.rows(*options)
+
+        self.assertEqual(
+            sorted(port['id'] for port in ports),
+            sorted(row['Port ID'] for row in rows),
+        )
+
+    def test_two_long_filters(self) -> None:
+        """A port may pass in several parts of the query; it is one row."""
+        self.start(400, ports=1)
+        options = [
+            f'--mac-address={p["mac_address"]}' for p in self.data.ports
+        ]
+        self.data.ports[0]['fixed_ips'] += [
+            {'ip_address': '10.9.9.9', 'subnet_id': self.data.subnet_id}
+        ]
+        options += [f'--ip-address=2001:db8::{n:x}' for n in range(400)]
+        options += ['--ip-address=10.9.9.9']
+        options += [f'--ip-address={f["ip_address"]}'
+                    for f in self.data.ports[0]['fixed_ips']]  # fmt: skip
+
+        [row] = self.rows(*options)
+
+        self.assertEqual(self.data.ports[0]['id'], row['Port ID'])
+        self.assertLess(len(self.generated.requests), 40)
+
+    def test_ids_of_servers(self) -> None:
+        self.start(400, ports=1)
+
+        self.assertEqual(
+            self.names(*range(400)), self.listed(*self.ids(*range(400)))
+        )
+
+
+class TestOutage(FleetTestCase):
+    def answer_all(self, status: int) -> collections.Counter[str]:
+        """Let Compute answer like this for every server; count requests."""
+
+        def refuse(server_id: str) -> None:
+            with lock:
+                asked[server_id] += 1
+            raise Refusal(status, 'Oops.')
+
+        lock = threading.Lock()
+        asked: collections.Counter[str] = collections.Counter()
+        self.generated.on_list = refuse
+        self.useFixture(
+            fixtures.MonkeyPatch('keystoneauth1.session.time.sleep', id)
+        )
+        return asked
+
+    def test_ends_with_one_sentence(self) -> None:
+        for status in (503, 429, 401, 500):
+            self.start(40, ports=1)
+            asked = self.answer_all(status)
+
+            result = self.run_list('--long')
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertEqual(1, len(result.stderr.splitlines()))
+            self.assertIn('No usable answer 8 times in a row', result.stderr)
+            self.assertIn(
+                f': the Compute service answered {status}', result.stderr
+            )
+            self.assertLess(len(asked), 8 + parallel.IN_FLIGHT)
+
+    def test_what_is_about_one_server_is_no_outage(self) -> None:
+        self.start(12, ports=1)
+        asked = self.answer_all(403)
+
+        names, why = self.incomplete('--long')
+
+        self.assertEqual(([], 12), (names, len(why.splitlines())))
+        self.assertEqual(12, len(asked))
+
+    def test_whatever_goes_wrong_with_one_server(self) -> None:
+        self.start(4, ports=1)
+        [broken] = self.ids(1)
+        ask = self.useFixture(
+            fixtures.MockPatch('osc_iface.compute.list_interfaces')
+        ).mock
+
+        def answer(_service: Any, server_id: str) -> Any:
+            if server_id == broken:
+                raise KeyError('x')
+            port = self.data.ports_of[server_id][0]
+            return [base.interface(port_id=port['id'])]
+
+        ask.side_effect = answer
+
+        names, why = self.incomplete('--long')
+
+        self.assertEqual(self.names(0, 2, 3), names)
+        self.assertIn(broken, why)
+
+
+class TestAllProjects(FleetTestCase):
+    def test_few_are_asked_for_in_all_projects(self) -> None:
+        """That takes no more requests, and Nova says who may."""
+        self.start(30, projects=2)
+        port = self.data.ports_of[self.ids(4)[0]][1]
+
+        [row] = self.rows(
+            '--all-projects', '--mac-address', port['mac_address']
+        )
+
+        self.assertEqual(port['id'], row['Port ID'])
+        self.assert_requests(PORTS, DETAIL)
+        [query] = self.queries('/detail')
+        self.assertEqual([port['device_id']], query['uuid'])
