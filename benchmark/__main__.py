@@ -27,6 +27,7 @@ from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 
 DELAY = 0.05
+SECONDS_A_ROW = 0.002
 _CLIENTS = (
     'python-openstackclient',
     'openstacksdk',
@@ -111,6 +112,7 @@ def _measure(layout: Layout, rounds: int | None, quick: bool) -> Results:
             scale.measure((), sizes, rounds),
             scale.measure(('--long',), sizes_long, rounds),
         ],
+        slow=scale.measure_slow(max(sizes) // 4, SECONDS_A_ROW, rounds),
         loading=loading.measure(3 * rounds),
     )
 

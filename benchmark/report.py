@@ -23,7 +23,7 @@ from benchmark.loading import Loading
 from benchmark.many_servers import Comparison
 from benchmark.measure import Figures
 from benchmark.one_interface import FLOOR
-from benchmark.scale import AtSize
+from benchmark.scale import AtSize, Slow
 
 _MB = 1e6
 _COMMANDS_HEADS = (
@@ -64,6 +64,7 @@ class Results:
     delayed: list[Figures]
     many: list[Comparison]
     scale: list[list[AtSize]]
+    slow: Slow
     loading: Loading
 
 
@@ -113,6 +114,7 @@ def tables(results: Results) -> list[Table]:
             _scale(f'scale-{number}', at_sizes)
             for number, at_sizes in enumerate(results.scale, 1)
         ),
+        _slow(results.slow),
         _loading(results.loading),
     ]
 
@@ -198,6 +200,29 @@ def _scale(name: str, at_sizes: list[AtSize]) -> Table:
                 *_growth(smaller, each),
             )
             for smaller, each in zip([None, *at_sizes], at_sizes, strict=False)
+        ],
+    )
+
+
+def _slow(slow: Slow) -> Table:
+    """What a list takes whose rows take a while, beside the services."""
+    slower, total = max(slow.seconds.values()), sum(slow.seconds.values())
+    wall, start = slow.figures.wall, slow.at_once.wall
+    return Table(
+        'slow',
+        f'{slow.servers} servers, each row of an answer takes a while',
+        ('What', 'Seconds', 'Times the slower service'),
+        [
+            (what, f'{seconds:.2f}', f'{seconds / slower:.2f}')
+            for what, seconds in (
+                *(
+                    (f'{service}, all its pages', seconds)
+                    for service, seconds in sorted(slow.seconds.items())
+                ),
+                ('both, one after the other', total),
+                ('the list', wall),
+                ('the list, less what it takes at once', wall - start),
+            )
         ],
     )
 

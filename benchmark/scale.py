@@ -56,6 +56,41 @@ def measure(
     ]
 
 
+@dataclasses.dataclass(frozen=True)
+class Slow:
+    """What a list takes in a cloud that takes its time for each row.
+
+    :ivar seconds: what each service took for its part of one list
+    :ivar at_once: the list in the same cloud without that time
+    """
+
+    servers: int
+    seconds: dict[str, float]
+    figures: Figures
+    at_once: Figures
+
+
+def measure_slow(servers: int, seconds_a_row: float, rounds: int) -> Slow:
+    """Measure the list of all servers where each row takes a while."""
+    command = 'openstack server interface list'
+    with (
+        generated_cloud.running(servers, PORTS) as quick,
+        generated_cloud.running(
+            servers, PORTS, seconds_a_row=seconds_a_row
+        ) as slow,
+    ):
+        figures, at_once = in_turn(
+            f'{command}, {1000 * seconds_a_row:g} ms a row',
+            [_subject(command, (), slow), _subject(command, (), quick)],
+            rounds,
+        )
+        seconds = {
+            service: total / (rounds + 1)
+            for service, total in slow.seconds.items()
+        }
+    return Slow(servers, seconds, figures, at_once)
+
+
 def _subject(
     command: str,
     options: tuple[str, ...],

@@ -30,6 +30,7 @@ from pathlib import Path
 import re
 import sys
 import threading
+import time
 from typing import Any, NamedTuple
 import urllib.parse
 import uuid
@@ -161,6 +162,8 @@ class GeneratedCloud:
 
     :param data: what there is
     :param page_limit: how many of a list Nova and Neutron give at most
+    :param seconds_a_row: how long each item of a list takes
+    :ivar seconds: how long each service took so far for its lists
     :ivar requests: those answered, as in "nova GET /servers?limit=1"
     :ivar on_list: called with the ID of a server before its interfaces are
         listed, in a thread of this request; may raise :class:`Refusal`, or
@@ -168,8 +171,15 @@ class GeneratedCloud:
     :ivar on_request: the same for each request, as in ``requests``
     """
 
-    def __init__(self, data: Data, page_limit: int = PAGE_LIMIT) -> None:
+    def __init__(
+        self,
+        data: Data,
+        page_limit: int = PAGE_LIMIT,
+        seconds_a_row: float = 0,
+    ) -> None:
         self.data = data
+        self.seconds: dict[str, float] = collections.defaultdict(float)
+        self._seconds_a_row = seconds_a_row
         self.requests: list[str] = []
         self.on_list: Callable[[str], None] = lambda server_id: None
         self.on_request: Callable[[str], None] = lambda request: None
@@ -346,6 +356,9 @@ class GeneratedCloud:
                 raise _no_marker(key, marker)
             start = ids.index(marker) + 1
         page = found[start : start + size]
+        seconds = self._seconds_a_row * len(page)
+        time.sleep(seconds)
+        self.seconds[path.partition('/')[0]] += seconds
         body: _Item = {key: page}
         if len(page) == size:
             following = {**query, 'marker': [page[-1]['id']]}
@@ -471,15 +484,20 @@ def _passes_fixed_ips(port: _Item, filters: list[str]) -> bool:
 
 @contextlib.contextmanager
 def running(
-    servers: int, ports: int, page_limit: int = PAGE_LIMIT
+    servers: int,
+    ports: int,
+    page_limit: int = PAGE_LIMIT,
+    seconds_a_row: float = 0,
 ) -> Iterator[GeneratedCloud]:
     """A cloud of one project, as long as the context lasts.
 
     :param servers: how many servers
     :param ports: how many ports each of them has
     :param page_limit: as for :class:`GeneratedCloud`
+    :param seconds_a_row: as for :class:`GeneratedCloud`
     """
-    with GeneratedCloud(Data(servers, ports), page_limit) as cloud:
+    data = Data(servers, ports)
+    with GeneratedCloud(data, page_limit, seconds_a_row) as cloud:
         yield cloud
 
 
