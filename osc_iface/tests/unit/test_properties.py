@@ -17,6 +17,7 @@ import contextlib
 import dataclasses
 import json
 import logging
+import os
 import re
 import types
 from typing import Any, NamedTuple
@@ -44,15 +45,25 @@ _PYTHONISMS = re.compile(
     'unhashable|must be str|int too large|surrogates not allowed'
 )
 
+# How many examples a test has, of functions and of the whole shell:
+# HYPOTHESIS_PROFILE chooses. "desk" is for whoever changes something, "ci"
+# looks longer, "matrix" tries the same ones with each client and Python.
+_EXAMPLES = {'desk': (40, 15), 'ci': (2000, 200), 'matrix': (100, 25)}
+_PROFILE = os.environ.get('HYPOTHESIS_PROFILE') or 'desk'
 # Time limits and slow strategies are no failures: machines are slow at times.
 _SETTINGS = hypothesis.settings(
     deadline=None,
     print_blob=True,
     database=None,
+    derandomize=_PROFILE == 'matrix',
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-of_functions = hypothesis.settings(_SETTINGS, max_examples=2000)
-of_the_shell = hypothesis.settings(_SETTINGS, max_examples=200)
+of_functions = hypothesis.settings(
+    _SETTINGS, max_examples=_EXAMPLES[_PROFILE][0]
+)
+of_the_shell = hypothesis.settings(
+    _SETTINGS, max_examples=_EXAMPLES[_PROFILE][1]
+)
 
 # --- What users type -------------------------------------------------------
 
