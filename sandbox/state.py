@@ -19,9 +19,10 @@ import secrets
 from sandbox import clouds, config, install
 from sandbox.layout import Layout, read_json, write_json
 
-# To be raised when what config.py, catalog.py or seed.py make changes in a
-# way that older databases cannot follow: they are then made anew.
-VERSION = 2
+# To be raised when what config.py, catalog.py, seed.py or neutron_tables.py
+# makes changes in a way that older databases cannot follow: they are then made
+# anew.
+VERSION = 3
 
 
 @dataclasses.dataclass
