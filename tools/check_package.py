@@ -103,6 +103,7 @@ def check_builds(folder: Path) -> Path:
     expect_same('wheel', wheel_files(wheel), wheel_files(wheel_again))
     passed('the same files come from the sdist, without git')
 
+    check_archive(clone, wheel)
     check_sdist(sdist, tracked)
     check_wheel(wheel, tracked)
     run(sys.executable, '-m', 'twine', 'check', '--strict', sdist, wheel)
@@ -119,6 +120,32 @@ def build(source: Path, target: Path) -> tuple[Path, Path]:
     (sdist,) = target.glob('*.tar.gz')
     (wheel,) = target.glob('*.whl')
     return sdist, wheel
+
+
+def check_archive(clone: Path, wheel: Path) -> None:
+    """Build from the files alone, as an archive of the commit has them.
+
+    They are unpacked in the clone of another project, as it were, whose git
+    must not be asked.
+    """
+    folder = clone / 'unpacked'
+    tar = clone / 'files.tar'
+    run(
+        *('git', '-C', clone, 'archive', f'--prefix={folder.name}/'),
+        *(f'--output={tar}', 'HEAD'),
+    )
+    run('tar', '-xf', tar, '-C', clone)
+    run(sys.executable, '-m', 'build', '--wheel', '-o', folder, folder)
+    (built,) = folder.glob('*.whl')
+    # The version without the count of commits, which only git knows.
+    name = re.sub(r'(-[\d.]+)(\.dev\d+)?-', r'\1.dev0-', wheel.name)
+    expect(built.name == name, f'from an archive comes {built.name}')
+    files, files_built = (
+        {each for each in wheel_files(file) if '.dist-info/' not in each}
+        for file in (wheel, built)
+    )
+    expect_same('package from an archive', files, files_built)
+    passed(f'{built.name} builds from an archive of the files alone')
 
 
 def check_sdist(sdist: Path, tracked: Iterable[str]) -> None:

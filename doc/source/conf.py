@@ -12,15 +12,20 @@
 
 """Configuration of the documentation; the pages are for their readers."""
 
+from importlib import metadata
+
 extensions = ['cliff.sphinxext', 'openstackdocstheme']
 
 project = 'osc-iface'
 copyright = '2026, the osc-iface developers'
 author = 'the osc-iface developers'
+version = release = metadata.version(project)
 
 # The theme would look for a repository that it knows.
 html_theme = 'openstackdocs'
 openstackdocs_auto_name = False
+# It would count the commits on the way to no version in particular.
+openstackdocs_auto_version = False
 openstackdocs_use_storyboard = False
 
 templates_path: list[str] = []
