@@ -33,6 +33,15 @@ from osc_iface.printable import printable
 
 # The header Location, under a name that requests does not know.
 REDIRECTED = 'X-Redirected-To'
+# What the statuses are called, by RFC 9110; Python before 3.13 has the names
+# of older standards.
+_REASONS = {
+    **http.client.responses,
+    413: 'Content Too Large',
+    414: 'URI Too Long',
+    416: 'Range Not Satisfiable',
+    422: 'Unprocessable Content',
+}
 # Characters of a service's own words that are shown.
 _WORDS_LIMIT = 500
 
@@ -259,8 +268,7 @@ def _cannot(action: str) -> str:
 def _status(response: requests.Response) -> str:
     """The status of an answer: "503 Service Unavailable"."""
     status = response.status_code
-    reason = http.client.responses.get(status, '')
-    return f'{status} {reason}'.strip()
+    return f'{status} {_REASONS.get(status, "")}'.strip()
 
 
 def _message(sentence: str, advice: str, response: requests.Response) -> str:

@@ -417,7 +417,7 @@ STATUSES = (
             ]
         },
         message=(
-            f'{ANSWERED} 413 Request Entity Too Large: Request is too large. '
+            f'{ANSWERED} 413 Content Too Large: Request is too large. '
             f'{TOO_MANY} {TRAILER}'
         ),
     ),
