@@ -131,6 +131,12 @@ def _keystone(layout: Layout, url: str) -> Sections:
         # The default costs 0.3 s a login, to protect passwords that are
         # random here anyway.
         'identity': {'password_hash_rounds': 4},
+        # Of the one process, which sees every change itself. Roles, catalog
+        # and tokens would be read and computed anew for each request.
+        'cache': {
+            'backend': 'dogpile.cache.memory',
+            'proxies': 'oslo_cache.testing.CacheIsolatingProxy',
+        },
     }
 
 
