@@ -17,6 +17,7 @@ really print into the pages, wherever it is something else.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent import futures
 import dataclasses
 import os
 from pathlib import Path
@@ -24,12 +25,12 @@ import re
 import subprocess
 import sys
 import tempfile
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 import yaml
 
-from osc_iface.tests.functional import base
+from osc_iface.tests.functional import SANDBOX, base
 
 _CHECKOUT = Path(__file__).parents[3]
 _SHOW = ('server', 'interface', 'show')
@@ -127,7 +128,7 @@ def run(examples: list[Example]) -> list[list[str]]:
         env={
             **environment,
             'PATH': path,
-            'OSC_IFACE_SANDBOX': str(base.SANDBOX),
+            'OSC_IFACE_SANDBOX': str(SANDBOX),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -183,13 +184,26 @@ def _stripped(lines: list[str]) -> list[str]:
 
 
 class TestExamples(base.SandboxTestCase):
-    """Each page prints what its commands print."""
+    """Each page prints what its commands print.
+
+    The pages run two at a time: their commands change nothing.
+    """
 
     maxDiff = None
+    outputs: ClassVar[dict[str, futures.Future[list[list[str]]]]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        pool = futures.ThreadPoolExecutor(2)
+        cls.addClassCleanup(pool.shutdown, cancel_futures=True)
+        cls.outputs = {
+            name: pool.submit(run, read(name).examples) for name in PAGES
+        }
 
     def check(self, name: str) -> None:
         page = read(name)
-        outputs = run(page.examples)
+        outputs = self.outputs[name].result()
 
         self.assertEqual(len(page.examples), len(outputs))
         for example, output in zip(page.examples, outputs, strict=True):
@@ -278,9 +292,8 @@ class TestRequestCounts(base.SandboxTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        cloud = base.connect()
-        self.server = cloud.compute.find_server('web-1').id
-        port = cloud.network.find_port('web-1-mgmt')
+        self.server = base.server('web-1').id
+        port = base.port('web-1-mgmt')
         self.port, self.mac = port.id, port.mac_address
 
     def count(self, *args: str, **settings: Any) -> int:
@@ -351,7 +364,7 @@ class TestRequestCounts(base.SandboxTestCase):
                 'def set_password(service, name, text):\n'
                 '    store.write_text(text)\n'
             )
-            clouds = yaml.safe_load((base.SANDBOX / 'clouds.yaml').read_text())
+            clouds = yaml.safe_load((SANDBOX / 'clouds.yaml').read_text())
             clouds['cache'] = {'auth': True}
             config = Path(folder, 'clouds.yaml')
             config.write_text(yaml.safe_dump(clouds))
@@ -366,12 +379,14 @@ class TestRequestCounts(base.SandboxTestCase):
                 (3, ('web-1', 'web-1-mgmt')),
             ):
                 self.assertEqual(
-                    count, self.count(*_SHOW, *args, **settings), str(args)
+                    count,
+                    self.count(*_SHOW, *args, alone=True, **settings),
+                    str(args),
                 )
 
     def test_several_commands(self) -> None:
         """A process that reads its commands logs in once."""
-        db_1 = base.connect().compute.find_server('db-1').id
+        db_1 = base.server('db-1').id
         commands = ''.join(
             f'server interface show {server} {port} -f value -c mac_addr\n'
             for server, port in ((self.server, '10.0.0.11'), (db_1, ''))
@@ -386,6 +401,6 @@ class TestRequestCounts(base.SandboxTestCase):
 
 
 if __name__ == '__main__':
-    os.environ.setdefault('OSC_IFACE_SANDBOX', str(base.SANDBOX))
+    os.environ.setdefault('OSC_IFACE_SANDBOX', str(SANDBOX))
     for page_name in sys.argv[1:] or PAGES:
         update(page_name)

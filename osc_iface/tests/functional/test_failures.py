@@ -10,7 +10,7 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""The real command against a cloud that fails, row by row."""
+"""The command against a cloud that fails, row by row."""
 
 from collections.abc import Iterator
 from concurrent import futures
@@ -20,14 +20,13 @@ import os
 from pathlib import Path
 import signal
 import subprocess
-import sys
 import tempfile
 from typing import IO, Any, NamedTuple
 
 import testtools
 import yaml
 
-from osc_iface.tests import failures
+from osc_iface.tests import failures, shell
 from osc_iface.tests.failures import Failure
 from osc_iface.tests.fault_server import (
     Close,
@@ -39,27 +38,33 @@ from osc_iface.tests.fault_server import (
     Route,
     Silence,
 )
+from osc_iface.tests.functional import SANDBOX
 from osc_iface.tests.functional import base as sandbox
+from osc_iface.tests.shell import Result
 from osc_iface.tests.unit import base
 
-_OPENSTACK = Path(sys.executable).with_name('openstack')
 # Seconds after which a command that should have ended is killed.
 _GIVE_UP = 120
 # Seconds for which rows wait for an answer that never comes. Those that do
 # come take a few milliseconds.
 _TIMEOUT = 3
-
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    stdout: str
-    stderr: str
+_SHOW = ('server', 'interface', 'show')
 
 
 def run(cloud: FaultCloud, *args: str, **options: Any) -> Result:
-    """Run ``openstack server interface show``, and wait for its end."""
+    """Run ``openstack server interface show``.
+
+    :param options: those of :func:`variables`
+    """
+    with variables(cloud, **options) as environment:
+        return shell.run(*_SHOW, *args, environment=environment)
+
+
+def run_alone(cloud: FaultCloud, *args: str, **options: Any) -> Result:
+    """Run it in a process of its own.
+
+    :param options: those of :func:`started`
+    """
     with started(cloud, *args, **options) as process:
         out, err = process.communicate(timeout=_GIVE_UP)
     return Result(process.returncode, out or '', err or '')
@@ -69,26 +74,18 @@ def run(cloud: FaultCloud, *args: str, **options: Any) -> Result:
 def started(
     cloud: FaultCloud,
     *args: str,
-    trusted: bool = False,
-    settings: dict[str, Any] | None = None,
     stdout: int | IO[str] = subprocess.PIPE,
     stderr: int | IO[str] = subprocess.PIPE,
+    **options: Any,
 ) -> Iterator[Any]:
-    """Start the command as a user of the cloud does, and end it at last.
+    """Start the command in a process of its own, and end it at last.
 
-    :param trusted: whether the certificate of the cloud is
-    :param settings: more of clouds.yaml
+    :param options: those of :func:`variables`
     """
-    with tempfile.TemporaryDirectory() as home:
-        _configure(Path(home), cloud, trusted, settings or {})
+    with variables(cloud, **options) as environment:
         process = subprocess.Popen(  # noqa: S603
-            [_OPENSTACK, 'server', 'interface', 'show', *args],
-            env={
-                'HOME': home,
-                'LANG': 'C.UTF-8',
-                'OS_CLOUD': 'faults',
-                'OS_CLIENT_CONFIG_FILE': f'{home}/clouds.yaml',
-            },
+            [shell.SCRIPT, *_SHOW, *args],
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
@@ -108,6 +105,27 @@ def started(
 def _obey_interrupts() -> None:
     """Undo what shells do to what they run in the background."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def variables(
+    cloud: FaultCloud,
+    trusted: bool = False,
+    settings: dict[str, Any] | None = None,
+) -> Iterator[dict[str, str]]:
+    """The environment of a user of the cloud, who has nothing else.
+
+    :param trusted: whether the certificate of the cloud is
+    :param settings: more of clouds.yaml
+    """
+    with tempfile.TemporaryDirectory() as home:
+        _configure(Path(home), cloud, trusted, settings or {})
+        yield {
+            'HOME': home,
+            'LANG': 'C.UTF-8',
+            'OS_CLOUD': 'faults',
+            'OS_CLIENT_CONFIG_FILE': f'{home}/clouds.yaml',
+        }
 
 
 def _configure(
@@ -146,9 +164,12 @@ class Played(NamedTuple):
 
 def play(row: Failure) -> Played:
     """Run the command of a row against its cloud."""
-    settings = {'api_timeout': _TIMEOUT} if row.silent else {}
     with FaultCloud(row.plays, row.places) as cloud:
-        result = run(cloud, *row.typed, trusted=row.trusted, settings=settings)
+        if row.silent:
+            settings = {'api_timeout': _TIMEOUT}
+            result = run_alone(cloud, *row.typed, settings=settings)
+        else:
+            result = run(cloud, *row.typed, trusted=row.trusted)
         attempts: int | None = cloud.count(row.asks)
         if cloud.unserved:  # what TLS keeps from becoming a request
             attempts = cloud.unserved
@@ -157,39 +178,23 @@ def play(row: Failure) -> Played:
         return Played(result, cloud.address(row.service), attempts)
 
 
-class Ahead:
-    """Plays a few rows ahead of the tests, which come in the same order."""
+@functools.cache
+def waiting() -> dict[str, futures.Future[Played]]:
+    """The rows that wait for an answer in vain, all at the same time.
 
-    def __init__(self, rows: dict[str, Failure], ahead: int) -> None:
-        self._rows = rows
-        self._names = list(rows)
-        self._ahead = ahead
-        self._pool = futures.ThreadPoolExecutor(ahead)
-        self._started: dict[str, futures.Future[Played]] = {}
-
-    def played(self, name: str) -> Played:
-        """What came of a row; the next rows are played meanwhile."""
-        start = self._names.index(name)
-        for each in self._names[start : start + self._ahead]:
-            if each not in self._started:
-                row = self._rows[each]
-                self._started[each] = self._pool.submit(play, row)
-        return self._started[name].result()
+    They do so in processes, which other rows need not wait for.
+    """
+    rows = [row for row in failures.ALL if row.silent]
+    pool = futures.ThreadPoolExecutor(len(rows))
+    return {row.name: pool.submit(play, row) for row in rows}
 
 
 def _with_rows(case: type['TestRow']) -> type['TestRow']:
     """Add a test for each row."""
-    for name, row in _ROWS.items():
+    for row in failures.ALL:
         method = functools.partialmethod(case.assert_row, row)
-        setattr(case, name, method)
+        setattr(case, f'test_{row.name}', method)
     return case
-
-
-_ROWS = {
-    f'test_{row.name}': row
-    for row in sorted(failures.ALL, key=lambda row: row.name)
-}
-_AHEAD = Ahead(_ROWS, 3)
 
 
 @_with_rows
@@ -197,7 +202,8 @@ class TestRow(testtools.TestCase):
     """Each row of the table."""
 
     def assert_row(self, row: Failure) -> None:
-        result, address, attempts = _AHEAD.played(f'test_{row.name}')
+        played = waiting()[row.name].result() if row.silent else play(row)
+        result, address, attempts = played
 
         self.assertEqual(
             row.stderr(address, _TIMEOUT, result.stderr), result.stderr
@@ -277,8 +283,11 @@ class FaultTestCase(testtools.TestCase):
         self.addCleanup(cloud.__exit__)
         return cloud
 
-    def show(self, cloud: FaultCloud, **kwargs: Any) -> Result:
-        return run(cloud, base.SERVER_ID, base.PORT_ID, **kwargs)
+    def show(self, cloud: FaultCloud, **options: Any) -> Result:
+        return run(cloud, base.SERVER_ID, base.PORT_ID, **options)
+
+    def show_alone(self, cloud: FaultCloud, **options: Any) -> Result:
+        return run_alone(cloud, base.SERVER_ID, base.PORT_ID, **options)
 
 
 class TestRetries(FaultTestCase):
@@ -312,7 +321,7 @@ class TestRetries(FaultTestCase):
         master, slave = os.openpty()
         with open(master) as screen:
             with open(slave, 'w') as terminal:
-                result = self.show(cloud, stderr=terminal)
+                result = self.show_alone(cloud, stderr=terminal)
             shown = os.read(screen.fileno(), 10000).decode()
 
         self.assertEqual(0, result.status)
@@ -361,7 +370,7 @@ class TestInterruption(FaultTestCase):
             with open(writer, 'w') as pipe:
                 os.close(reader)
 
-                result = run(
+                result = run_alone(
                     self.cloud(),
                     *(base.SERVER_ID, base.PORT_ID, '-f', form),
                     stdout=pipe,
@@ -371,7 +380,7 @@ class TestInterruption(FaultTestCase):
 
     def test_full_disk(self) -> None:
         with open('/dev/full', 'w') as disk:
-            result = self.show(self.cloud(), stdout=disk)
+            result = self.show_alone(self.cloud(), stdout=disk)
 
         self.assertEqual(
             ('Cannot write the output: No space left on device.\n', 1),
@@ -397,18 +406,15 @@ class TestBeforeTheSandbox(sandbox.SandboxTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        cloud = sandbox.connect()
-        self.endpoint = cloud.compute.get_endpoint()
-        self.server = cloud.compute.find_server('web-1').id
-        self.port = cloud.network.find_port('web-1-mgmt').id
+        self.endpoint = sandbox.connect().compute.get_endpoint()
+        self.server = sandbox.server('web-1').id
+        self.port = sandbox.port('web-1-mgmt').id
 
     def show(self, *plays: Play) -> tuple[sandbox.Result, Forwarder]:
         """Show an interface, with Nova's answers replaced by these."""
         address, _, path = self.endpoint.partition('/v2.1')
         with Forwarder(address, {'show': plays}) as forwarder:
-            config = yaml.safe_load(
-                (sandbox.SANDBOX / 'clouds.yaml').read_text()
-            )
+            config = yaml.safe_load((SANDBOX / 'clouds.yaml').read_text())
             config['clouds']['sandbox']['compute_endpoint_override'] = (
                 f'{forwarder.address("compute")}/v2.1{path}'
             )

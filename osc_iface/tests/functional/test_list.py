@@ -13,6 +13,7 @@
 """``server interface list`` against a real Keystone, Nova and Neutron."""
 
 import csv
+import functools
 import io
 import ipaddress
 import itertools
@@ -35,40 +36,42 @@ OF_PORT = [
 ]
 
 
+@functools.cache
+def rows_of(name: str, cloud: str = 'sandbox') -> list[dict[str, Any]]:
+    """All that can be listed of the interfaces of a server."""
+    connection = base.connect(cloud)
+    server = base.server(name, cloud)
+    attachments = connection.compute.get(
+        f'/servers/{server.id}/os-interface', microversion='2.70'
+    ).json()['interfaceAttachments']
+    tags = {each['port_id']: each['tag'] for each in attachments}
+    return [
+        {
+            'Server ID': server.id,
+            'Server Name': name,
+            'Project ID': port.project_id,
+            'Port ID': port.id,
+            'Network ID': port.network_id,
+            'MAC Address': port.mac_address,
+            'Fixed IP Addresses': port.fixed_ips,
+            'Port State': port.status,
+            'Tag': tags.pop(port.id),
+        }
+        for port in connection.network.ports(device_id=server.id)
+    ]
+
+
 class ListTestCase(base.SandboxTestCase):
     """What the sandbox was seeded with, as the SDK tells it."""
 
     def setUp(self) -> None:
         super().setUp()
-        self.web = self.rows('web-1')
-        self.db = self.rows('db-1')
-        self.app = self.rows('app-1', 'sandbox-member')
+        self.web = rows_of('web-1')
+        self.db = rows_of('db-1')
+        self.app = rows_of('app-1', 'sandbox-member')
         self.web_id = self.web[0]['Server ID']
         self.db_id = self.db[0]['Server ID']
         self.app_id = self.app[0]['Server ID']
-
-    def rows(self, name: str, cloud: str = 'sandbox') -> list[dict[str, Any]]:
-        """All that can be listed of the interfaces of a server."""
-        connection = base.connect(cloud)
-        server = connection.compute.find_server(name)
-        attachments = connection.compute.get(
-            f'/servers/{server.id}/os-interface', microversion='2.70'
-        ).json()['interfaceAttachments']
-        tags = {each['port_id']: each['tag'] for each in attachments}
-        return [
-            {
-                'Server ID': server.id,
-                'Server Name': name,
-                'Project ID': port.project_id,
-                'Port ID': port.id,
-                'Network ID': port.network_id,
-                'MAC Address': port.mac_address,
-                'Fixed IP Addresses': port.fixed_ips,
-                'Port State': port.status,
-                'Tag': tags.pop(port.id),
-            }
-            for port in connection.network.ports(device_id=server.id)
-        ]
 
     def listed(self, *args: str, **kwargs: Any) -> Any:
         return self.json(*LIST, *args, **kwargs)
@@ -412,8 +415,8 @@ class TestFleet(ListTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.tagged = self.rows('list-tagged')
-        self.plain = self.rows('list-plain')
+        self.tagged = rows_of('list-tagged')
+        self.plain = rows_of('list-plain')
         self.all = [*self.web, *self.db, *self.tagged, *self.plain]
 
     def test_server_without_an_interface(self) -> None:
@@ -499,7 +502,7 @@ class TestFleet(ListTestCase):
     def values(self) -> dict[str, str]:
         """What the options of the filters are to be filled with."""
         cloud = base.connect()
-        mgmt = cloud.network.find_port('web-1-mgmt')
+        mgmt = base.port('web-1-mgmt')
         back = cloud.network.find_network('back').id
         mac = mgmt.mac_address
         digits = mac.replace(':', '')

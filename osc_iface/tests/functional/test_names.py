@@ -24,11 +24,24 @@ class TestNames(base.SandboxTestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        """Boot a server of each name; SQLite wants them one by one."""
+        """Boot a server for each name, with a port; give them the names."""
         super().setUpClass()
         cls.addClassCleanup(cls.delete_servers)
-        for name in NAMES:
-            cls.servers[name] = base.boot(name)
+        cloud = base.connect()
+        booted = base.boot_many('names', len(NAMES))
+        cls.servers.update(zip(NAMES, booted, strict=True))
+        for name, server in cls.servers.items():
+            cloud.compute.update_server(server, name=name)
+        back = cloud.network.find_network('back').id
+        ports = [
+            {
+                'network_id': back,
+                'device_id': server.id,
+                'device_owner': 'compute:nova',
+            }
+            for server in booted
+        ]
+        list(cloud.network.create_ports(ports))
 
     @classmethod
     def delete_servers(cls) -> None:
@@ -50,6 +63,7 @@ class TestNames(base.SandboxTestCase):
         result = self.succeed(
             *('server', 'interface', 'list'),
             *('-f', 'json', '--', *self.servers),
+            alone=True,
         )
 
         self.assertEqual(

@@ -12,6 +12,7 @@
 
 """``python -m sandbox``: a second sandbox beside the one of the tests."""
 
+import atexit
 from collections.abc import Callable
 import contextlib
 import json
@@ -29,7 +30,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import testtools
 
-from osc_iface.tests.functional import base
+from osc_iface.tests.functional import HOME, SANDBOX, base
 
 _CHECKOUT = Path(__file__).parents[3]
 _SERVICES = ['keystone', 'placement', 'neutron', 'nova', 'glance']
@@ -68,6 +69,7 @@ class Box:
     def __init__(self, root: Path, errors: Path) -> None:
         self.root = root
         self.errors = errors
+        self.commands: list[Any] = []
 
     def start(self, *args: str | Path, **settings: str) -> Any:
         """Start a command; what it prints on standard error can be read."""
@@ -77,7 +79,7 @@ class Box:
             if not name.startswith(('OS_', 'OSC_')) and name != 'COLUMNS'
         }
         with open(self.errors, 'w') as errors:
-            return subprocess.Popen(  # noqa: S603
+            command = subprocess.Popen(  # noqa: S603
                 [sys.executable, '-m', 'sandbox', *args, '--dir', self.root],
                 cwd=_CHECKOUT,
                 env={**kept, **settings},
@@ -86,6 +88,8 @@ class Box:
                 stderr=errors,
                 text=True,
             )
+        self.commands.append(command)
+        return command
 
     def end(self, process: Any) -> Ended:
         """Wait for the end of a command."""
@@ -169,8 +173,8 @@ class Box:
 
 def services() -> Path:
     """The environment that the services of the tests' sandbox run from."""
-    state = json.loads((base.SANDBOX / 'sandbox.json').read_text())
-    return Path(state['venv'] or base.SANDBOX / 'venv')
+    state = json.loads((SANDBOX / 'sandbox.json').read_text())
+    return Path(state['venv'] or SANDBOX / 'venv')
 
 
 def begun(step: str) -> Callable[[Box], bool]:
@@ -217,7 +221,9 @@ class SandboxTestCase(testtools.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.folder = Path(tempfile.mkdtemp(prefix='sandbox-'))
+        # After a Ctrl-C nobody else does what is left of it.
+        atexit.register(cls.doClassCleanups)
+        cls.folder = Path(tempfile.mkdtemp(prefix='sandbox-', dir=HOME))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
 
     @classmethod
@@ -229,6 +235,10 @@ class SandboxTestCase(testtools.TestCase):
     @staticmethod
     def purge(box: Box) -> None:
         """Remove a sandbox, up or not, or none at all."""
+        for command in box.commands:
+            if command.poll() is None:  # a test was interrupted
+                command.send_signal(signal.SIGINT)
+                command.wait(_GIVE_UP)
         ended = box.run('down', '--purge')
         if ended.status or ended.left or (box.root / 'sandbox.json').exists():
             raise RuntimeError(f'{box.root} is not gone: {ended}')
@@ -260,7 +270,7 @@ class TestSecond(SandboxTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.first = Box(base.SANDBOX, self.folder / 'first.err')
+        self.first = Box(SANDBOX, self.folder / 'first.err')
 
     def be_up(self) -> None:
         """Tests may come in any order, and each may have stopped it."""
@@ -337,7 +347,7 @@ class TestSecond(SandboxTestCase):
 
         self.assertEqual({'drwx------', '-rw-------'}, modes)
         # The services' programs are as they were packed, in such a folder.
-        for path in (base.SANDBOX, services()):
+        for path in (SANDBOX, services()):
             self.assertEqual(0o700, stat.S_IMODE(path.stat().st_mode))
 
     def test_up_again(self) -> None:

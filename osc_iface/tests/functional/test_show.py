@@ -29,11 +29,10 @@ class ShowTestCase(base.SandboxTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        cloud = base.connect()
-        self.server = cloud.compute.find_server('web-1').id
-        self.other_server = cloud.compute.find_server('db-1').id
-        self.port = cloud.network.find_port('web-1-mgmt')
-        self.plain_port = cloud.network.find_port('web-1-data')
+        self.server = base.server('web-1').id
+        self.other_server = base.server('db-1').id
+        self.port = base.port('web-1-mgmt')
+        self.plain_port = base.port('web-1-data')
         self.expected = {
             'fixed_ips': self.port.fixed_ips,
             'mac_addr': self.port.mac_address,
@@ -92,8 +91,7 @@ class TestShow(ShowTestCase):
     def test_only_interface(self) -> None:
         result = self.succeed(*SHOW, 'db-1', '-f', 'value', '-c', 'port_id')
 
-        port = base.connect().network.find_port('db-1-data')
-        self.assertEqual(port.id + '\n', result.stdout)
+        self.assertEqual(base.port('db-1-data').id + '\n', result.stdout)
         self.assert_requests(result, keystone=2, nova=2)
 
     def test_version_of_the_user(self) -> None:
@@ -167,9 +165,9 @@ class TestUsers(ShowTestCase):
         )
 
     def test_administrator_names_any_server_by_id(self) -> None:
-        app = base.connect('sandbox-member').compute.find_server('app-1')
+        app = base.server('app-1', 'sandbox-member').id
 
-        self.assertEqual('ACTIVE', self.show(app.id)['port_state'])
+        self.assertEqual('ACTIVE', self.show(app)['port_state'])
 
     def test_user_without_a_role_that_allows_it(self) -> None:
         cloud = base.connect()

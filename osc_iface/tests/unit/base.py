@@ -12,15 +12,10 @@
 
 """The real openstack shell in this process, over HTTP answers."""
 
-import contextlib
-import dataclasses
-import io
-import logging
 import os
 from pathlib import Path
 from typing import Any
 import urllib.parse
-import warnings
 
 import fixtures
 from keystoneauth1 import fixture as ksa_fixture
@@ -29,7 +24,7 @@ import requests_mock
 import testtools
 import yaml
 
-from osc_iface.tests import clients
+from osc_iface.tests import shell
 from osc_iface.tests.generated_cloud import NO_CLOUDS
 
 AUTH_URL = 'https://identity.example.com/v3'
@@ -44,6 +39,8 @@ AUTH = {
     'user_domain_name': 'Default',
     'project_domain_name': 'Default',
 }
+
+Result = shell.Result
 
 # What everything is about, unless a test says otherwise.
 SERVER_ID = '11111111-1111-4111-8111-111111111111'
@@ -85,15 +82,6 @@ def port(**changes: Any) -> dict[str, Any]:
         'status': 'ACTIVE',
         **changes,
     }
-
-
-@dataclasses.dataclass(frozen=True)
-class Result:
-    """What a command left behind."""
-
-    status: int
-    stdout: str
-    stderr: str
 
 
 class ShellTestCase(testtools.TestCase):
@@ -228,28 +216,8 @@ class ShellTestCase(testtools.TestCase):
         self.cloud.get(url, json=answer)
 
     def openstack(self, *args: str) -> Result:
-        """Run the client's own shell as the ``openstack`` script does."""
-        from openstackclient import shell
-
-        out, err = io.StringIO(), io.StringIO()
-        root = logging.getLogger()
-        handlers, level = list(root.handlers), root.level
-        try:
-            with (
-                contextlib.redirect_stdout(out),
-                contextlib.redirect_stderr(err),
-                warnings.catch_warnings(),
-            ):
-                # As outside of tests.
-                warnings.simplefilter('ignore', DeprecationWarning)
-                status = shell.main(list(args))
-        except SystemExit as exc:
-            status = exc.code if isinstance(exc.code, int) else 1
-        finally:
-            root.handlers[:] = handlers
-            root.setLevel(level)
-        stderr = clients.as_newest(err.getvalue())
-        return Result(status, out.getvalue(), stderr)
+        """Run ``openstack``."""
+        return shell.run(*args)
 
     def show(self, *args: str) -> Result:
         """Run ``openstack server interface show``."""

@@ -16,7 +16,6 @@ Most of it runs against a cloud of generated servers, over real HTTP.
 """
 
 import collections
-import io
 import json
 from multiprocessing import dummy
 import threading
@@ -694,13 +693,9 @@ class TestTags(FleetTestCase):
     def test_progress_at_a_terminal(self) -> None:
         self.start(5, ports=1)
 
-        class Terminal(io.StringIO):
-            def isatty(self) -> bool:
-                return True
-
         self.useFixture(
             fixtures.MonkeyPatch(
-                'osc_iface.tests.unit.base.io.StringIO', Terminal
+                'osc_iface.tests.shell.Stream.isatty', lambda _stream: True
             )
         )
         self.set_variable('TERM', 'xterm')
