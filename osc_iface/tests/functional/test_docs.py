@@ -322,7 +322,7 @@ class TestRequestCounts(base.SandboxTestCase):
             (4, ('--all-projects',)),
             (4, ('--mac-address', self.mac)),
             (5, ('--ip-address', '10.0.0.11')),
-            (5, ('--ip-address', address)),
+            (6, ('--ip-address', address)),
             (4, ('--ip-address', '2001:db8:0:1::11')),
             (5, ('--network', 'front')),
             (6, ('--network', 'back')),

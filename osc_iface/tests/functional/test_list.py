@@ -110,6 +110,16 @@ class ListTestCase(base.SandboxTestCase):
             self.refused(*LIST, *args, **kwargs), f'^{pattern}\n$'
         )
 
+    def assert_misused(self, message: str, *args: str) -> None:
+        """A list must be refused for an argument, before logging in."""
+        result = self.openstack(*LIST, *args)
+        self.assertEqual(('', 2), (result.stdout, result.status))
+        self.assertEqual(
+            f'{" ".join(("openstack", *LIST))}: error: argument {message}',
+            result.stderr.splitlines()[-1],
+        )
+        self.assert_requests(result)
+
 
 class TestOneServer(ListTestCase):
     def test_values_and_requests(self) -> None:
@@ -211,7 +221,7 @@ class TestOneServer(ListTestCase):
             r'\(Request ID: req-[0-9a-f-]+\)',
             NOWHERE,
         )
-        self.assert_refused('The server must not be empty.', '')
+        self.assert_misused('<server>: it must not be empty', '')
 
     def test_of_another_project(self) -> None:
         for server, message in (
@@ -282,8 +292,8 @@ class TestSeveral(ListTestCase):
             )
 
     def test_servers_and_all_projects(self) -> None:
-        self.assert_refused(
-            '--all-projects lists all servers: name none with it.',
+        self.assert_misused(
+            '--all-projects: not allowed with argument <server>',
             *('web-1', '--all-projects'),
         )
 
@@ -522,23 +532,23 @@ class TestFleet(ListTestCase):
         return str(found.floating_ip_address)
 
     def test_requests_of_filters(self) -> None:
-        """Names of networks cost one more, what no port passes one less."""
+        """Names of networks cost one more, floating IPs too."""
         values = self.values()
         for line, nova, neutron in (
             ('--mac-address {mac}', 1, 1),
             ('--mac-address {mac} --mac-address {mac_of_db}', 2, 1),
-            ('--mac-address 02:00:00:00:00:01', 0, 1),
+            ('--mac-address 02:00:00:00:00:01', 1, 1),
             ('--ip-address 2001:db8:0:1::11', 1, 1),
             ('--ip-address 10.0.0.11', 1, 2),
-            ('--ip-address {floating}', 1, 2),
-            ('--ip-address 192.0.2.1', 0, 2),
+            ('--ip-address {floating}', 1, 3),
+            ('--ip-address 192.0.2.1', 1, 2),
             ('--network {back}', 1, 2),
             ('--network back --subnet back-ipv4', 1, 3),
             ('--port-state DOWN', 1, 1),
-            ('{web} --ip-address 10.0.0.11', 1, 0),
+            ('{web} --ip-address 10.0.0.11', 1, 1),
             ('{web} --ip-address {floating}', 1, 1),
             ('{web} --mac-address {mac} --tag mgmt', 1, 0),
-            ('web-1 db-1 --ip-address {floating}', 1, 2),
+            ('web-1 db-1 --ip-address {floating}', 1, 3),
         ):
             args = line.format(web=self.web_id, **values).split()
             result = self.succeed(*LIST, *args)
@@ -583,24 +593,27 @@ class TestFleet(ListTestCase):
 class TestBadValues(ListTestCase):
     def test_one_sentence(self) -> None:
         for option, value, message in (
-            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address."),
-            ('--ip-address', '10.0.0.0/24', '.* is not an IP address.'),
-            ('--ip-address', '', "'' is not an IP address."),
-            ('--mac-address', 'fa:16', "'fa:16' is not a MAC address."),
-            ('--network', '', 'The network must not be empty.'),
-            ('--subnet', '', 'The subnet must not be empty.'),
-            *(
-                (
-                    f'--{kind}',
-                    value,
+            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address"),
+            (
+                '--ip-address',
+                '10.0.0.0/24',
+                "'10.0.0.0/24' is not an IP address",
+            ),
+            ('--ip-address', '', "'' is not an IP address"),
+            ('--mac-address', 'fa:16', "'fa:16' is not a MAC address"),
+            ('--network', '', 'it must not be empty'),
+            ('--subnet', '', 'it must not be empty'),
+        ):
+            self.assert_misused(f'{option}: {message}', option, value)
+
+    def test_what_there_is_not(self) -> None:
+        for kind in ('network', 'subnet'):
+            for value in ('nope', NOWHERE):
+                self.assert_refused(
                     f"No {kind} has the ID or name '{value}'. "
                     f'See "openstack {kind} list".',
+                    *(f'--{kind}', value),
                 )
-                for kind in ('network', 'subnet')
-                for value in ('nope', NOWHERE)
-            ),
-        ):
-            self.assert_refused(message, option, value)
 
     def test_state_that_there_is_not(self) -> None:
         result = self.openstack(*LIST, '--port-state', 'nope')

@@ -223,7 +223,7 @@ class TestOrdinaryErrors(ShowTestCase):
         )
         self.assertIn(
             f'No interface of server {self.server} has the ID, MAC address, '
-            "fixed IP address or name 'nope'. It has:\n",
+            "IP address or name 'nope'. It has:\n",
             self.refused(*SHOW, 'web-1', 'nope'),
         )
 
