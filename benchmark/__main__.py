@@ -19,10 +19,10 @@ from pathlib import Path
 import platform
 import sys
 
-from benchmark import box, loading, many_servers, one_interface, scale
+from benchmark import loading, many_servers, one_interface, scale
 from benchmark.measure import BenchmarkError
 from benchmark.report import Results, as_json, tables
-from sandbox import interrupts
+from sandbox import during, interrupts
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 
@@ -42,7 +42,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     interrupts.install()
     try:
-        with box.running() as layout:
+        with during.running() as layout:
             results = _measure(layout, arguments.rounds, arguments.quick)
     except (BenchmarkError, SandboxError, OSError) as error:
         print(error, file=sys.stderr)

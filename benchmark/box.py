@@ -15,37 +15,17 @@
 from collections.abc import Iterator
 import contextlib
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from benchmark.measure import say
 from benchmark.proxy import Proxy
-from sandbox import cloud, clouds, interrupts, seed, services, state, up
-from sandbox.layout import DEFAULT_DIR, Layout
-from sandbox.lock import held
-from sandbox.processes import MARK, Processes
+from sandbox import cloud, clouds, interrupts, seed, services, state
+from sandbox.layout import Layout
 
 # Who measures: any user that may read the project's servers would do.
 USER = clouds.READER
 _PREFIX = 'bench-'
 _NETWORK = 'back'
-
-
-@contextlib.contextmanager
-def running() -> Iterator[Layout]:
-    """Bring the sandbox up, and stop it again unless it was up before."""
-    path = Path(os.path.abspath(os.environ.get(MARK) or DEFAULT_DIR))
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    layout = Layout(path)
-    with held(layout.lock):
-        started = up.run(layout, None)
-    try:
-        yield layout
-    finally:
-        if started:
-            with interrupts.deferred(), held(layout.lock):
-                Processes(layout).stop()
 
 
 def ports(layout: Layout) -> dict[str, int]:

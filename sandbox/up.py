@@ -74,7 +74,8 @@ def complete(state: states.State) -> bool:
     return (
         state.seeded
         and state.catalog == state.ports
-        and state.data == states.maker()
+        # Whichever Python asks: the services have theirs.
+        and state.data.split()[:2] == states.maker().split()[:2]
     )
 
 
