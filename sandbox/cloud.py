@@ -24,8 +24,10 @@ from sandbox.layout import Layout
 TIMEOUT = 120  # seconds for one answer
 
 
-def connect(layout: Layout, name: str) -> Any:
+def connect(layout: Layout, name: str, **settings: Any) -> Any:
     """Return a connection as the user of the cloud ``name``.
+
+    ``settings`` are more of those that clouds.yaml could have.
 
     Only the sandbox's own clouds.yaml is read, nothing of the user's.
     """
@@ -41,5 +43,5 @@ def connect(layout: Layout, name: str) -> Any:
         secure_files=[],
         vendor_files=[],
         load_envvars=False,
-    ).get_one(cloud=name, api_timeout=TIMEOUT)
+    ).get_one(cloud=name, api_timeout=TIMEOUT, **settings)
     return openstack.connection.Connection(config=region)

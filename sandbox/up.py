@@ -37,7 +37,7 @@ from sandbox.errors import SandboxError
 from sandbox.layout import INSIDE, Layout
 from sandbox.processes import Processes
 from sandbox.progress import Steps
-from sandbox.services import KEYSTONE, SERVICES, Service
+from sandbox.services import KEYSTONE, SERVICES, Service, url
 
 PATIENCE = 180  # seconds for a service to answer
 
@@ -219,7 +219,12 @@ class _Up:
     def catalog(self) -> None:
         """Make users, projects and the catalog."""
         with self.steps.step('Filling the catalog'), _translated():
-            connection = cloud.connect(self.layout, clouds.ADMIN)
+            # What the catalog says of Keystone may be out of date itself.
+            connection = cloud.connect(
+                self.layout,
+                clouds.ADMIN,
+                identity_endpoint_override=url(KEYSTONE, self.state.ports),
+            )
             catalog.fill(connection, self.state.ports, self.state.passwords)
         self.state.catalog = self.state.ports
         self.state.save(self.layout)

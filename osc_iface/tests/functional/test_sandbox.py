@@ -21,6 +21,7 @@ from pathlib import Path
 import shlex
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -448,6 +449,16 @@ class TestSecond(SandboxTestCase):
             [server.id for server in before[1]],
             [server.id for server in self.servers('sandbox')],
         )
+
+    def test_a_port_that_another_program_has_taken(self) -> None:
+        self.be_up()
+        self.second.run('down')
+        port = self.second.state['ports']['keystone']
+        with socket.create_server(('127.0.0.1', port)):
+            self.be_up()
+
+        self.assertNotEqual(port, self.second.state['ports']['keystone'])
+        self.assertEqual(2, len(self.servers('sandbox')))
 
     def test_a_service_that_does_not_come_up(self) -> None:
         """The others are stopped again."""
