@@ -15,9 +15,11 @@
 import argparse
 import os
 from pathlib import Path
+import shlex
 import sys
+from typing import TextIO
 
-from sandbox import interrupts
+from sandbox import advice, interrupts, trouble
 from sandbox.errors import SandboxError
 from sandbox.layout import DEFAULT_DIR, Layout
 from sandbox.lock import held
@@ -39,26 +41,42 @@ def main() -> int:
     """Run the command that was asked for; return the exit status."""
     arguments = _parser().parse_args()
     interrupts.install()
+    _join_streams()
     try:
         layout = _layout(arguments.dir)
         status: int = arguments.run(layout, arguments)
         return status
     except SandboxError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _failed(str(error))
     except ModuleNotFoundError as error:
-        print(
-            f'This Python lacks {error.name}; install this project there '
-            f'first ({sys.executable} -m pip install .).',
-            file=sys.stderr,
-        )
-        return 1
+        return _failed(advice.missing(f'module {error.name}'))
     except OSError as error:
-        print(f'{error}.', file=sys.stderr)
-        return 1
+        if error.errno in trouble.FULL:
+            return _failed(
+                f'The disk is full: cannot write {error.filename}. Free some '
+                'space, then run it again.'
+            )
+        return _failed(f'{error}.')
     except interrupts.Interrupted as interrupt:
         print('Interrupted.', file=sys.stderr)
         return 128 + interrupt.number
+
+
+def _join_streams() -> None:
+    """Make one stream of both, where both are terminals.
+
+    tox gives each a terminal of its own and copies them to the user's one
+    independently: what is drawn on the one would overwrite the other.
+    """
+    if os.isatty(1) and os.isatty(2):
+        os.dup2(1, 2)
+
+
+def _failed(message: str) -> int:
+    """Say what failed; return the exit status."""
+    print(message, file=sys.stderr)
+    trouble.tell_last(message.splitlines()[0])
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         '--dir',
         type=Path,
-        default=os.environ.get(MARK) or DEFAULT_DIR,
+        default=os.environ.get(MARK),
         help='directory of the sandbox, which holds all its files (default: '
         f'${MARK}, or else .sandbox in the checkout)',
     )
@@ -106,18 +124,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _layout(directory: str | Path) -> Layout:
-    """Return the layout of the sandbox in ``directory``.
+def _layout(directory: str | Path | None) -> Layout:
+    """Return the layout of the sandbox in ``directory`` (None: as usual).
 
     Raises SandboxError where no sandbox can work on this machine.
     """
     if not Path('/proc/self/stat').exists():
         raise SandboxError('The sandbox needs Linux (it reads /proc).')
-    return Layout(Path(os.path.abspath(directory)))
+    return Layout(Path(os.path.abspath(directory or DEFAULT_DIR)))
 
 
 def _up(layout: Layout, arguments: argparse.Namespace) -> int:
     """Bring it up, installing it first if need be."""
+    _bring_up(layout, arguments.venv, sys.stderr)
+    _tell_of_others(layout, arguments)
+    return 0
+
+
+def _bring_up(layout: Layout, venv: Path | None, stream: TextIO) -> None:
+    """Bring it up, the steps shown on the stream."""
     from sandbox import up
 
     try:
@@ -126,11 +151,10 @@ def _up(layout: Layout, arguments: argparse.Namespace) -> int:
         raise SandboxError(
             f'Cannot use {layout.root} for a sandbox: {error.strerror}.'
         ) from error
-    venv = arguments.venv and Path(os.path.abspath(arguments.venv))
+    venv = venv and Path(os.path.abspath(venv))
     with held(layout.lock):
-        news = up.run(layout, venv)
+        news = up.run(layout, venv, stream)
     print('The sandbox is up.' if news else 'The sandbox is up already.')
-    return 0
 
 
 def _demo(layout: Layout, arguments: argparse.Namespace) -> int:
@@ -138,21 +162,22 @@ def _demo(layout: Layout, arguments: argparse.Namespace) -> int:
     from sandbox import demo
 
     demo.check()  # before the long wait
-    _up(layout, arguments)
+    _bring_up(layout, arguments.venv, sys.stdout)
     demo.run(layout)
     return 0
 
 
 def _down(layout: Layout, arguments: argparse.Namespace) -> int:
     """Stop it; its servers are there again at the next "up"."""
-    if not layout.exists():
+    if layout.exists():
+        with held(layout.lock):
+            Processes(layout).stop()
+            if arguments.purge:
+                layout.remove()
+        print(f'The sandbox is {"removed" if arguments.purge else "down"}.')
+    else:
         print(f'There is no sandbox in {layout.root}.')
-        return 0
-    with held(layout.lock):
-        Processes(layout).stop()
-        if arguments.purge:
-            layout.remove()
-    print(f'The sandbox is {"removed" if arguments.purge else "down"}.')
+    _tell_of_others(layout, arguments)
     return 0
 
 
@@ -160,7 +185,21 @@ def _status(layout: Layout, arguments: argparse.Namespace) -> int:
     """Say of each service whether it is up; exit 1 if not all are."""
     from sandbox import status
 
-    return status.show(layout)
+    shown = status.show(layout)
+    _tell_of_others(layout, arguments)
+    return shown
+
+
+def _tell_of_others(layout: Layout, arguments: argparse.Namespace) -> None:
+    """Say which others run, unless the user has chosen this one."""
+    from sandbox import status
+
+    if not arguments.dir:
+        for root in status.others(layout):
+            print(
+                f'Another sandbox is running in {root}. To stop it: '
+                f'python -m sandbox down --dir {shlex.quote(str(root))}'
+            )
 
 
 def _env(layout: Layout, arguments: argparse.Namespace) -> int:

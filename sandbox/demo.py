@@ -12,37 +12,92 @@
 
 """The plugin at work in a sandbox that is up."""
 
+from collections.abc import Mapping
+import dataclasses
 from importlib import metadata
 from pathlib import Path
 import shlex
 import subprocess
 import sys
 
-from sandbox import clouds
+from sandbox import advice, clouds
 from sandbox.errors import SandboxError
-from sandbox.layout import DEFAULT_DIR, Layout
+from sandbox.layout import Layout
 
 # The one that is installed beside this Python, with the plugin.
 CLIENT = Path(sys.executable).parent / 'openstack'
 
-COMMANDS = (
-    ['server', 'list'],
-    ['server', 'interface', 'show', 'web-1', 'web-1-mgmt'],
-)
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A command of the plugin, why one runs it, and how it ends.
+
+    The columns are chosen for a terminal of 80.
+    """
+
+    purpose: str
+    words: tuple[str, ...]
+    status: int = 0
+
+
+def examples(floating: str) -> tuple[Example, ...]:
+    """Return what to show; ``floating`` is a floating IP address."""
+    show = ('server', 'interface', 'show')
+    some = ('-c', 'Server Name', '-c', 'Port ID')
+    return (
+        Example(
+            'The network interfaces of all servers:',
+            ('server', 'interface', 'list', *some, '-c', 'MAC Address'),
+        ),
+        Example(
+            'One of them, by its address:',
+            (*show, 'web-1', '10.0.0.11', '-f', 'yaml'),
+        ),
+        Example(
+            'Whose is this floating IP?',
+            ('server', 'interface', 'list', '--ip-address', floating, *some),
+        ),
+        Example('A mistake, and what it says:', (*show, 'web-1'), 1),
+    )
 
 
 def run(layout: Layout) -> None:
     """Run the commands as a user would, then say how to go on.
 
-    Raises SandboxError where one fails.
+    All is printed on standard output: tox shows each stream by itself, so
+    what is on two of them may come in another order.
+
+    Raises SandboxError where a command does not end as it should.
     """
     environment = clouds.environment(layout)
-    for command in COMMANDS:
-        print(f'$ openstack {shlex.join(command)}', flush=True)
-        ended = subprocess.run([CLIENT, *command], env=environment)
-        if ended.returncode:
-            raise SandboxError('The command failed.')
-    print(f'\n{_how_to_go_on(layout)}')
+    for example in examples(_floating_ip(environment)):
+        command = f'openstack {shlex.join(example.words)}'
+        print(f'\n# {example.purpose}\n$ {command}', flush=True)
+        ended = subprocess.run(
+            [CLIENT, *example.words],
+            env=environment,
+            stderr=subprocess.STDOUT,
+        )
+        if ended.returncode != example.status:
+            raise SandboxError(f'The command failed: {command}')
+    print(f'\n{advice.go_on(layout)}')
+
+
+def _floating_ip(environment: Mapping[str, str]) -> str:
+    """Return the address of one."""
+    words = ['floating', 'ip', 'list', '-f', 'value']
+    listed = subprocess.run(
+        [CLIENT, *words, '-c', 'Floating IP Address'],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if not listed.stdout:
+        raise SandboxError(
+            'The sandbox has no floating IP any more; "python -m sandbox '
+            'down --purge" makes way for a new one.'
+        )
+    return listed.stdout.splitlines()[0]
 
 
 def check() -> None:
@@ -50,33 +105,7 @@ def check() -> None:
     commands = metadata.entry_points(group='openstack.compute.v2')
     if not CLIENT.exists() or 'server_interface_show' not in commands.names:
         raise SandboxError(
-            'This Python has no openstack command that knows "server '
-            'interface show"; install this project there first '
-            f'({sys.executable} -m pip install .).'
+            advice.missing(
+                'openstack command that knows "server interface show"'
+            )
         )
-
-
-def _how_to_go_on(layout: Layout) -> str:
-    """Return the commands with which a user can go on."""
-    option = (
-        ''
-        if layout.root == DEFAULT_DIR
-        else f' --dir {shlex.quote(str(layout.root))}'
-    )
-    lines = ['The sandbox stays up. To go on by yourself:']
-    if sys.prefix != sys.base_prefix:
-        lines.append(f'  . {_short(Path(sys.prefix) / "bin" / "activate")}')
-    lines += [
-        f'  eval "$(python -m sandbox env{option})"',
-        '  openstack server interface show web-1 web-1-data',
-        'And when you are done:',
-        f'  python -m sandbox down --purge{option}',
-    ]
-    return '\n'.join(lines)
-
-
-def _short(path: Path) -> str:
-    """Return a path quoted for a shell, relative if it is below here."""
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return shlex.quote(str(path))

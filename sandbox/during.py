@@ -59,7 +59,7 @@ def running() -> Iterator[Layout]:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout = Layout(path)
     with held(layout.lock):
-        started = up.run(layout, None)
+        started = up.run(layout, None, sys.stderr)
     try:
         yield layout
     finally:

@@ -17,10 +17,11 @@ import hashlib
 import os
 from pathlib import Path
 import platform
+import re
 import shutil
 import sys
 
-from sandbox import jobs
+from sandbox import jobs, trouble
 from sandbox.errors import SandboxError
 from sandbox.layout import PACKAGE, Layout, write_text
 from sandbox.processes import Processes
@@ -30,6 +31,9 @@ CONSTRAINTS = PACKAGE / 'constraints.txt'
 # These build the few packages that are published as source alone. They come
 # first and from the same pinned list, so the build fetches nothing newer.
 BUILD_TOOLS = ('setuptools',)
+
+# What pip says for each package, wherever it comes from.
+_FETCHED = '^(Collecting|Processing|Requirement already satisfied:) '
 
 
 def stamp() -> str:
@@ -67,9 +71,10 @@ def install(
                 _commands(layout.venv),
                 log,
                 _environment(layout),
+                trouble.of_pip,
             )
         ],
-        lambda: detail(_news(log)),
+        lambda: detail(_news(layout.venv, log)),
     )
     # Last, so that an interrupted installation is done again.
     write_text(layout.venv / 'stamp', stamp())
@@ -122,16 +127,17 @@ def _commands(venv: Path) -> list[jobs.Command]:
     ]
 
 
-def _pinned() -> int:
-    """Return the number of packages in the list."""
-    lines = CONSTRAINTS.read_text(encoding='utf-8').splitlines()
-    return sum('==' in line for line in lines)
-
-
-def _news(log: Path) -> str:
-    """Return what the installation is at, going by its output."""
+def _news(venv: Path, log: Path) -> str:
+    """Return what the installation is at: the text of its step."""
     text = log.read_text(encoding='utf-8', errors='replace')
-    if 'Installing collected packages: alembic' in text:
-        return 'Installing the services: unpacking'
-    collected = text.count('\nCollecting ')
-    return f'Installing the services: {collected} of {_pinned()} fetched'
+    pins = CONSTRAINTS.read_text(encoding='utf-8').count('==')
+    # Python 3.13 needs one more than the others do.
+    total = pins - len(re.findall('^Ignoring .*: markers', text, re.M))
+    if text.count('\nInstalling collected packages: ') > 1:
+        # pip says nothing more until it is done; it is there itself.
+        there = list(venv.glob('lib/python*/site-packages/*.dist-info'))
+        return f'Installing the services: {len(there) - 1} of {total} unpacked'
+    fetched = len(re.findall(_FETCHED, text, re.M)) - len(BUILD_TOOLS)
+    if fetched >= total:
+        return 'Installing the services: building those that need it'
+    return f'Installing the services: {max(fetched, 0)} of {total} fetched'

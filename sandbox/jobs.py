@@ -17,6 +17,7 @@ import dataclasses
 from pathlib import Path
 import time
 
+from sandbox import trouble
 from sandbox.errors import SandboxError
 from sandbox.processes import POLL, Processes
 
@@ -31,6 +32,7 @@ class Job:
     """Commands to run one after the other, with one log.
 
     ``failure`` says what could not be done, as a sentence without its end.
+    ``cause`` finds the end in the log, where it can.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Job:
     commands: Sequence[Command]
     log: Path
     environment: Mapping[str, str]
+    cause: Callable[[str, Path], str | None] = trouble.of_disk
 
 
 def run(
@@ -76,17 +79,27 @@ def _running(processes: Processes, job: Job) -> bool:
         return True
     processes.forget(job.name)
     if status:
-        raise SandboxError(
-            f'{job.failure} (exit status {status}).\n{tail(job.log)}'
-        )
+        failure = f'{job.failure} (exit status {status})'
+        raise failed(failure, job.log, job.cause)
     return False
 
 
-def tail(log: Path) -> str:
-    """Return the end of a log, headed by its path."""
+def failed(
+    failure: str,
+    log: Path,
+    cause: Callable[[str, Path], str | None] = trouble.of_disk,
+) -> SandboxError:
+    """Return what tells of a failure, with its cause or else its log's end.
+
+    ``failure`` is a sentence without its end.
+    """
     try:
         text = log.read_text(encoding='utf-8', errors='replace')
     except OSError:
         text = ''
-    lines = text.splitlines()[-TAIL:]
-    return '\n'.join([f'The end of {log}:', *(f'  {line}' for line in lines)])
+    if why := cause(text, log.parents[1]):  # the sandbox's own directory
+        return SandboxError(f'{failure}: {why}')
+    lines = [f'  {line}' for line in text.splitlines()[-TAIL:]]
+    return SandboxError(
+        '\n'.join([f'{failure}.', f'The end of {log}:', *lines])
+    )

@@ -149,7 +149,9 @@ class Processes:
             stat = _stat(pid)
             if stat is None or stat.session not in sessions:
                 continue
-            if sessions[stat.session].alive() or mark in _environment(pid):
+            if sessions[stat.session].alive() or mark in contents(
+                Path(f'/proc/{pid}/environ')
+            ):
                 members.add(pid)
         return members
 
@@ -185,10 +187,10 @@ def _stat(pid: int) -> _Stat | None:
     return _Stat(session=int(fields[3]), started=int(fields[19]))
 
 
-def _environment(pid: int) -> list[bytes]:
-    """Return the environment of a process; of a stranger's, nothing."""
+def contents(file: Path) -> list[bytes]:
+    """Return the entries of a file in /proc; of a stranger's, nothing."""
     try:
-        return Path(f'/proc/{pid}/environ').read_bytes().split(b'\0')
+        return file.read_bytes().split(b'\0')
     except OSError:
         return []
 

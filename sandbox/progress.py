@@ -15,9 +15,9 @@
 from collections.abc import Iterator
 import contextlib
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.progress import (
     Progress,
     SpinnerColumn,
@@ -27,18 +27,34 @@ from rich.progress import (
 )
 
 
+class _Lines(Progress):
+    """Lines that are drawn with an empty one below them.
+
+    tox shows what a command prints at the end of each line, or when it
+    pauses, which a progress bar does not. So each drawing ends with a line.
+    """
+
+    def get_renderable(self) -> RenderableType:
+        """Return what is drawn."""
+        return Group(super().get_renderable(), '')
+
+
 class Steps:
-    """Draws a line for each step, with its time, on standard error.
+    """Draws a line for each step, with its time, on a stream.
 
     Where that is no terminal, the line is printed once, when the step
     begins.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO) -> None:
         """Draw nothing yet."""
-        self.console = Console(stderr=True, highlight=False)
-        self.live = self.console.is_terminal
-        self.progress = Progress(
+        # Not left to rich: it takes any stream for one if FORCE_COLOR is set.
+        terminal = stream.isatty()
+        self.console = Console(
+            file=stream, force_terminal=terminal, highlight=False
+        )
+        self.live = terminal and not self.console.is_dumb_terminal
+        self.progress = _Lines(
             SpinnerColumn(finished_text='✓'),
             TextColumn('{task.description}', markup=False),
             TimeElapsedColumn(),

@@ -51,9 +51,9 @@ class State:
         return Path(self.venv) if self.venv else layout.venv
 
 
-def maker() -> str:
-    """Return what makes the databases now: whose they are to be."""
-    return f'{VERSION} {install.stamp()}'
+def maker(layout: Layout) -> str:
+    """Return what makes the databases now, and where: whose they are to be."""
+    return f'{VERSION} {install.stamp()}{layout.root}'
 
 
 def load(layout: Layout) -> State:

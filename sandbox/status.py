@@ -12,10 +12,13 @@
 
 """Which services of a sandbox are up."""
 
+import os
+from pathlib import Path
+
 from sandbox import services
 from sandbox import state as states
-from sandbox.layout import Layout
-from sandbox.processes import Processes
+from sandbox.layout import INSIDE, Layout
+from sandbox.processes import MARK, Processes, contents
 
 
 def running(layout: Layout) -> bool:
@@ -47,3 +50,20 @@ def show(layout: Layout) -> int:
         return 0
     print('The sandbox is not up.')
     return 1
+
+
+def others(layout: Layout) -> list[Path]:
+    """Return the directories of other sandboxes that run from this checkout.
+
+    Each service bears the directory in its environment.
+    """
+    program = os.fsencode(INSIDE / 'launch.py')
+    mark = os.fsencode(f'{MARK}=')
+    roots = {
+        Path(os.fsdecode(value.removeprefix(mark)))
+        for folder in Path('/proc').glob('[0-9]*')
+        if program in contents(folder / 'cmdline')
+        for value in contents(folder / 'environ')
+        if value.startswith(mark)
+    }
+    return sorted(roots - {layout.root})

@@ -17,6 +17,7 @@ import contextlib
 import http.client
 from pathlib import Path
 import socket
+from typing import TextIO
 
 import keystoneauth1.exceptions
 import openstack.exceptions
@@ -31,6 +32,7 @@ from sandbox import (
     jobs,
     ports,
     seed,
+    trouble,
 )
 from sandbox import state as states
 from sandbox.errors import SandboxError
@@ -42,13 +44,14 @@ from sandbox.services import KEYSTONE, SERVICES, Service, url
 PATIENCE = 180  # seconds for a service to answer
 
 
-def run(layout: Layout, venv: Path | None) -> bool:
+def run(layout: Layout, venv: Path | None, stream: TextIO) -> bool:
     """Bring the sandbox up; the caller holds its lock.
 
     ``venv`` is the environment of another sandbox to use, None the one that
-    was used before or the sandbox's own. Returns False if all was up
-    already. Leaves either everything running or nothing, whatever is raised:
-    SandboxError for the user, Interrupted for a signal.
+    was used before or the sandbox's own; ``stream`` is where the steps are
+    shown. Returns False if all was up already. Leaves either everything
+    running or nothing, whatever is raised: SandboxError for the user,
+    Interrupted for a signal.
     """
     layout.create()
     processes = Processes(layout)
@@ -56,12 +59,12 @@ def run(layout: Layout, venv: Path | None) -> bool:
     if venv is not None:
         install.use(venv)
         state.venv = str(venv)
-    if complete(state) and healthy(processes, state.ports):
+    if complete(layout, state) and healthy(processes, state.ports):
         return False
     try:
         # Leftovers, if a part has died or a command was killed.
         processes.stop()
-        with Steps() as steps:
+        with Steps(stream) as steps:
             _Up(layout, processes, state, steps).run()
     except BaseException:
         processes.stop()
@@ -69,14 +72,21 @@ def run(layout: Layout, venv: Path | None) -> bool:
     return True
 
 
-def complete(state: states.State) -> bool:
+def complete(layout: Layout, state: states.State) -> bool:
     """Tell whether the sandbox was once up as a whole."""
     return (
         state.seeded
         and state.catalog == state.ports
         # Whichever Python asks: the services have theirs.
-        and state.data.split()[:2] == states.maker().split()[:2]
+        and _without_python(state.data)
+        == _without_python(states.maker(layout))
     )
+
+
+def _without_python(maker: str) -> tuple[list[str], str]:
+    """Return whose databases are, less the Python: versions and place."""
+    first, _newline, place = maker.partition('\n')
+    return first.split()[:2], place
 
 
 def healthy(processes: Processes, numbers: dict[str, int]) -> bool:
@@ -150,8 +160,9 @@ class _Up:
         """Write the configuration; create the databases, if need be."""
         state = self.state
         state.ports = numbers
-        if fresh := state.data != states.maker():
-            # Incomplete, or made by other versions of the services.
+        if fresh := state.data != states.maker(self.layout):
+            # Incomplete, or made by other versions of the services, or
+            # moved: Nova's database names the paths of others.
             databases.discard(self.layout)
             state.data, state.catalog, state.seeded = '', {}, False
         state.save(self.layout)
@@ -167,7 +178,7 @@ class _Up:
                     numbers,
                     state.passwords[databases.ADMIN_USER],
                 )
-            state.data = states.maker()
+            state.data = states.maker(self.layout)
             state.save(self.layout)
 
     def start(
@@ -213,12 +224,12 @@ class _Up:
             if self.processes.alive(service.name)
             else 'has ended'
         )
-        log = jobs.tail(self.layout.service_log(service.name))
-        raise SandboxError(f'{service.name} {what}.\n{log}')
+        log = self.layout.service_log(service.name)
+        raise jobs.failed(f'{service.name} {what}', log)
 
     def catalog(self) -> None:
         """Make users, projects and the catalog."""
-        with self.steps.step('Filling the catalog'), _translated():
+        with self.steps.step('Filling the catalog'), self.translated():
             # What the catalog says of Keystone may be out of date itself.
             connection = cloud.connect(
                 self.layout,
@@ -233,7 +244,7 @@ class _Up:
         """Make servers, networks and ports, if not done before."""
         if self.state.seeded:
             return
-        with self.steps.step('Filling it'), _translated():
+        with self.steps.step('Filling it'), self.translated():
             seed.fill(
                 cloud.connect(self.layout, clouds.ADMIN),
                 cloud.connect(self.layout, clouds.MEMBER),
@@ -242,14 +253,15 @@ class _Up:
         self.state.seeded = True
         self.state.save(self.layout)
 
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what the SDK raises into one sentence."""
-    try:
-        yield
-    except (
-        openstack.exceptions.SDKException,
-        keystoneauth1.exceptions.ClientException,
-    ) as error:
-        raise SandboxError(f'The sandbox was not filled: {error}') from error
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what the SDK raises into one sentence."""
+        try:
+            yield
+        except (
+            SandboxError,
+            openstack.exceptions.SDKException,
+            keystoneauth1.exceptions.ClientException,
+        ) as error:
+            why = trouble.of_disk(str(error), self.layout.root) or error
+            raise SandboxError(f'The sandbox was not filled: {why}') from error
