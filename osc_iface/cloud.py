@@ -13,6 +13,7 @@
 """The services of the cloud, and the one way of asking them something."""
 
 from collections.abc import Iterable, Iterator
+import contextlib
 import dataclasses
 import functools
 import http.client
@@ -23,6 +24,7 @@ import urllib.parse
 
 from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
+from keystoneauth1 import session as ksa_session
 from openstack import exceptions as sdk_exceptions
 from osc_lib import exceptions
 import requests
@@ -55,6 +57,11 @@ class Service:
     name: str
     adapter: adapter.Adapter
 
+    @property
+    def timeout(self) -> float:
+        """Seconds that an answer is waited for."""
+        return _timeout(self.adapter.session)
+
     def get(
         self,
         action: str,
@@ -78,12 +85,11 @@ class Service:
         except (
             ksa_exceptions.ClientException,
             sdk_exceptions.SDKException,
-            TypeError,  # keystoneauth: not a version
+            OSError,  # requests: no such file of certificates
             ValueError,  # urllib3, http.client, idna: not a URL
         ) as exc:
-            timeout = self.adapter.session.timeout
             raise errors.from_exception(
-                exc, self.name, action, timeout
+                exc, self.name, action, self.timeout
             ) from exc
         if not 200 <= response.status_code < 300:
             raise errors.from_response(response, self.name, action)
@@ -156,16 +162,22 @@ class Service:
         query: Iterable[tuple[str, str]],
         microversion: str | None,
     ) -> requests.Response:
-        """Let keystoneauth send the request and repeat it."""
+        """Let keystoneauth send the request and repeat it.
+
+        Not by the SDK's own method of that name, which does more than that
+        (its cache, statistics) in a way that is made for one thread.
+        """
         via = self.adapter
-        response: requests.Response = via.get(
+        return adapter.Adapter.request(
+            via,
             _path(segments),
+            'GET',
             params=list(query),
             microversion=microversion or via.default_microversion,
-            # The SDK's cache, where it is on, is for those who poll.
-            skip_cache=True,
+            raise_exc=False,
             # keystoneauth would take the token along to wherever it is sent.
             redirect=False,
+            timeout=self.timeout,
             connect_retries=_first(via.connect_retries, RETRIES),
             status_code_retries=_first(via.status_code_retries, RETRIES),
             retriable_status_codes=_first(
@@ -174,7 +186,6 @@ class Service:
             hooks={'response': [_read, _tame]},
             logger=_CallLogger(self.name),
         )
-        return response
 
     def _object(
         self, response: requests.Response, action: str
@@ -255,21 +266,44 @@ class Cloud:
             ) from exc
 
 
+@contextlib.contextmanager
+def limits(
+    client_manager: 'clientmanager.ClientManager',
+) -> Iterator[None]:
+    """Have the client's session keep this module's rules for a while.
+
+    The session belongs to the other commands of the process as well, and
+    nothing is left on it. What needs the rules there and not with each
+    request is what others send for us: logging in, now or when a token has
+    expired, and the SDK's question for the versions of a service.
+
+    :param client_manager: the client's own, its session made
+    """
+    session = client_manager.session
+    timeout, hooks = session.timeout, session.session.hooks
+    try:
+        session.timeout = _timeout(session)
+        session.session.hooks = {
+            **hooks,
+            'response': [*hooks['response'], _read_all],
+        }
+        yield
+    finally:
+        session.timeout, session.session.hooks = timeout, hooks
+
+
 def log_in(client_manager: 'clientmanager.ClientManager') -> None:
     """Get a token, or use a cached one, under this module's rules.
 
     :param client_manager: the client's own, its session made but not used
     :raises osc_iface.errors.CallFailed: where there is no way to log in
     """
-    session = client_manager.session
-    if session.timeout is None:
-        session.timeout = TIMEOUT
     try:
-        session.session.hooks['response'].append(_read_all)
-        client_manager.auth_ref  # noqa: B018  reading it logs in
+        with limits(client_manager):
+            client_manager.auth_ref  # noqa: B018  reading it logs in
     except Exception as exc:
         raise errors.from_exception(
-            exc, 'Identity', 'log in', session.timeout
+            exc, 'Identity', 'log in', _timeout(client_manager.session)
         ) from exc
 
 
@@ -289,11 +323,13 @@ class _CallLogger(logging.LoggerAdapter[logging.Logger]):
         if args and isinstance(args[0], dict) and 'delay' in args[0]:
             level = logging.DEBUG
             if not self._told and sys.stderr.isatty():
-                print(
-                    f'No usable answer from the {self._service} service yet, '
-                    f'trying again...',
-                    file=sys.stderr,
-                )
+                # A terminal that is gone is no failure of the call.
+                with contextlib.suppress(OSError):
+                    print(
+                        f'No usable answer from the {self._service} service '
+                        f'yet, trying again...',
+                        file=sys.stderr,
+                    )
             self._told = True
         super().log(level, msg, *args, **kwargs)
 
@@ -349,6 +385,11 @@ def _tame(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
     except ValueError:
         return  # a date, which keystoneauth passes over
     headers['Retry-After'] = str(min(max(pause, 0), RETRY_AFTER_LIMIT))
+
+
+def _timeout(session: ksa_session.Session) -> float:
+    """Seconds that a session waits for an answer, or shall wait."""
+    return TIMEOUT if session.timeout is None else session.timeout
 
 
 def _first(configured: Any, default: Any) -> Any:
