@@ -22,7 +22,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 import urllib.parse
 
-from keystoneauth1 import adapter
+from keystoneauth1 import adapter, discover
 from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 from openstack import exceptions as sdk_exceptions
@@ -89,7 +89,11 @@ class Service:
             ValueError,  # urllib3, http.client, idna: not a URL
         ) as exc:
             raise errors.from_exception(
-                exc, self.name, action, self.timeout
+                exc,
+                self.name,
+                action,
+                self.timeout,
+                self.adapter.session.auth,
             ) from exc
         if not 200 <= response.status_code < 300:
             raise errors.from_response(response, self.name, action)
@@ -168,12 +172,13 @@ class Service:
         (its cache, statistics) in a way that is made for one thread.
         """
         via = self.adapter
+        version = microversion or via.default_microversion
         return adapter.Adapter.request(
             via,
             _path(segments),
             'GET',
             params=list(query),
-            microversion=microversion or via.default_microversion,
+            microversion=_checked(version),
             raise_exc=False,
             # keystoneauth would take the token along to wherever it is sent.
             redirect=False,
@@ -255,15 +260,29 @@ class Cloud:
 
     def _service(self, name: str, proxy: str) -> Service:
         # The SDK looks for the endpoint here, asking the service for its
-        # versions where the user chose one.
+        # versions where the user chose one, and stumbles over settings that
+        # make no sense in many ways.
         try:
             found = getattr(self._connection, proxy)
             found.session  # noqa: B018  raises where there is no endpoint
-            return Service(name, found)
         except Exception as exc:
-            raise errors.from_exception(
-                exc, name, f'reach the {name} service'
-            ) from exc
+            raise self._unreachable(exc, name) from exc
+        return Service(name, found)
+
+    def _unreachable(self, exc: Exception, name: str) -> errors.CallFailed:
+        """Say why there is no way to a service."""
+        if self._access is None:
+            return errors.without_login(name)
+        failure = errors.from_exception(
+            exc,
+            name,
+            f'reach the {name} service',
+            login=self._connection.session.auth,
+        )
+        absent = isinstance(failure, errors.ServiceNotFound)
+        if absent and not self._access.project_id:
+            return errors.without_project(name)
+        return failure
 
 
 @contextlib.contextmanager
@@ -303,7 +322,11 @@ def log_in(client_manager: 'clientmanager.ClientManager') -> None:
             client_manager.auth_ref  # noqa: B018  reading it logs in
     except Exception as exc:
         raise errors.from_exception(
-            exc, 'Identity', 'log in', _timeout(client_manager.session)
+            exc,
+            'Identity',
+            'log in',
+            _timeout(client_manager.session),
+            client_manager.session.auth,
         ) from exc
 
 
@@ -332,6 +355,20 @@ class _CallLogger(logging.LoggerAdapter[logging.Logger]):
                     )
             self._told = True
         super().log(level, msg, *args, **kwargs)
+
+
+def _checked(version: str | None) -> str | None:
+    """A microversion that is one; for others keystoneauth has a TypeError."""
+    if not version:
+        return version
+    latest = discover.LATEST
+    try:
+        major, *minor = discover.normalize_version_number(version)
+    except TypeError as exc:
+        raise ValueError(f'{version} is not an API version') from exc
+    if latest in minor and major != latest:
+        raise ValueError(f'{version} is not an API version')
+    return version
 
 
 def _path(segments: tuple[str, ...]) -> str:

@@ -16,20 +16,17 @@ Every message says what was asked of which service, what came back, what to
 do about it, and the request ID where there was one.
 """
 
-from collections.abc import Iterator
 import http.client
 import re
-import ssl
 from typing import Any
 
 from keystoneauth1 import exceptions as ksa_exceptions
-from openstack import exceptions as sdk_exceptions
+from keystoneauth1.identity import v3
 from osc_lib import exceptions
 import requests
-from urllib3 import exceptions as urllib3
-from urllib3.util import ssl_match_hostname
 
-from osc_iface.printable import printable
+from osc_iface import proxy, reasons
+from osc_iface.printable import beginning, printable
 
 # The header Location, under a name that requests does not know.
 REDIRECTED = 'X-Redirected-To'
@@ -42,15 +39,11 @@ _REASONS = {
     416: 'Range Not Satisfiable',
     422: 'Unprocessable Content',
 }
-# Characters of a service's own words that are shown.
-_WORDS_LIMIT = 500
 
 _BAD_ENDPOINT = (
     'The endpoint of the service in the catalog may be wrong, or something '
     'else answers there: see "openstack catalog list".'
 )
-_CATALOG = 'the endpoint in "openstack catalog list"'
-_AUTH_URL = 'auth_url in clouds.yaml, or OS_AUTH_URL'
 _UNAVAILABLE = (
     'The service, or the load balancer before it, is not available: '
     'try again later.'
@@ -76,36 +69,33 @@ ADVICE = {
     503: _UNAVAILABLE,
     504: _UNAVAILABLE,
 }
-_TELL_OPERATORS = 'Tell the operators of the cloud.'
-# urllib3 1.x compares the name in a certificate itself, as does 2.x at times.
-_MISNAMED = ssl_match_hostname.CertificateError
-# OpenSSL's reasons for not trusting a certificate that may be right.
-_UNTRUSTED = range(18, 22)
-# What requests says of an answer that began and was not to be had in full.
-_BROKEN = (
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
+# The same for what an identity provider answers, which knows no projects.
+_PROVIDER_ADVICE = {
+    **dict.fromkeys(
+        (400, 401, 403),
+        'Check the user name and password, and the client ID and secret.',
+    ),
+    **dict.fromkeys(
+        (404, 405), "Check the identity provider's URLs in clouds.yaml."
+    ),
+}
+_CREDENTIALS_GONE = (
+    'The token or application credential is wrong, has expired or was '
+    'revoked: get another one.'
 )
-# What there is for a service that is not in the catalog: keystoneauth's
-# word, and that of newer SDKs.
-_ABSENT = (
-    ksa_exceptions.EndpointNotFound,
-    sdk_exceptions.ServiceDisabledException,
-)
-_NOT_IDENTITY = (
-    ksa_exceptions.DiscoveryFailure,
-    ksa_exceptions.InvalidResponse,
-)
+_REPORT = 'Report it to the operators of the cloud'
+# Who lets the user into the cloud, where Keystone leaves that to others.
+_PROVIDER = 'identity provider'
+# Where Keystone is asked for a token, directly or by way of a provider.
+_KEYSTONE = re.compile('/auth/tokens|/OS-FEDERATION/')
 # Tags that middleware leaves in what it sends as text or as JSON.
 _BREAK = re.compile('<br ?/?>', re.IGNORECASE)
-_PAGE = re.compile('<(?:!doctype|html|head|body)', re.IGNORECASE)
-_REPORT = 'Report it to the operators of the cloud, with the request ID.'
 
 
 class CallFailed(exceptions.CommandError):
     """A call that brought no usable answer; as text, what the user reads.
 
-    :ivar response: the answer; None where there was none
+    :ivar response: the answer of the service asked; None where there was none
     """
 
     def __init__(
@@ -140,6 +130,10 @@ class PortNotFound(CallFailed):
     """There is no such port, or none that is on the server."""
 
 
+class ServiceNotFound(CallFailed):
+    """There is no such service in the catalog."""
+
+
 def from_response(
     response: requests.Response,
     service: str,
@@ -158,14 +152,18 @@ def from_response(
     :param kind: the class of the exception
     :returns: the exception, to be raised
     """
-    status = response.status_code
-    came = f'the {service} service answered {_status(response)}'
+    who = _who(service, response.url)
+    came, by_proxy = _came(response, who)
+    if by_proxy:
+        verdict, advice = '', f'Check {reasons.PROXY}.'
     if REDIRECTED in response.headers:
         came += f', a redirect to {printable(response.headers[REDIRECTED])}'
         advice = advice or _BAD_ENDPOINT
     parts = [_cannot(action), verdict, came, own_words(response)]
     sentence = ': '.join(part for part in parts if part)
-    advice = advice or ADVICE.get(status, _REPORT)
+    known = _PROVIDER_ADVICE if service == _PROVIDER else {}
+    status = response.status_code
+    advice = advice or known.get(status) or ADVICE.get(status) or ''
     return kind(_message(sentence, advice, response), response)
 
 
@@ -180,15 +178,18 @@ def from_body(
     :param fault: what the answer is, as in "an empty answer"
     :returns: the exception, to be raised
     """
-    sentence = (
-        f'{_cannot(action)}: the {service} service answered '
-        f'{_status(response)} with {fault}'
-    )
-    return CallFailed(_message(sentence, _BAD_ENDPOINT, response), response)
+    came, by_proxy = _came(response, _who(service), f' with {fault}')
+    sentence = f'{_cannot(action)}: {came}'
+    advice = f'Check {reasons.PROXY}.' if by_proxy else _BAD_ENDPOINT
+    return CallFailed(_message(sentence, advice, response), response)
 
 
 def from_exception(
-    exc: Exception, service: str, action: str, timeout: float | None = None
+    exc: Exception,
+    service: str,
+    action: str,
+    timeout: float | None = None,
+    login: Any = None,
 ) -> CallFailed:
     """Say why a call got no answer at all.
 
@@ -196,21 +197,46 @@ def from_exception(
     :param service: the service asked
     :param action: what was asked of it
     :param timeout: seconds that were waited for an answer
+    :param login: keystoneauth's plugin that gets the token
     :returns: the exception, to be raised from ``exc``
     """
     # What keystoneauth makes of a failure at login hides the failure.
     telling = (ksa_exceptions.ConnectionError, ksa_exceptions.HttpError)
-    failure = next((c for c in _chain(exc) if isinstance(c, telling)), exc)
+    failure = next(
+        (c for c in reasons.chain(exc) if isinstance(c, telling)), exc
+    )
     response = getattr(failure, 'response', None)
-    # Only Identity is asked with exceptions on.
+    # Only who lets the user log in is asked with exceptions on.
     if response is not None and not response.ok:
-        lost = response.status_code in (404, 405)
-        advice = f'Check {_AUTH_URL}.' if lost else ''
-        return from_response(response, 'Identity', action, advice=advice)
-    if '/auth/tokens' in str(failure):  # a token that had to be renewed
+        return _not_let_in(response, action, login)
+    asked = reasons.url(failure)
+    if '/auth/tokens' in asked:  # a token that had to be renewed
         service = 'Identity'
-    reason, advice = _reason(failure, service, timeout)
-    return CallFailed(_sentence(f'{_cannot(action)}: {reason}', advice))
+    elif asked and _is_provider(asked, login, service):
+        service = _PROVIDER
+    reason, advice = reasons.reason(failure, _who(service), timeout)
+    kind = ServiceNotFound if isinstance(exc, reasons.ABSENT) else CallFailed
+    return kind(_sentence(f'{_cannot(action)}: {reason}', advice))
+
+
+def without_project(service: str) -> CallFailed:
+    """Say that a service is missing since no project was chosen."""
+    return ServiceNotFound(
+        f'Cannot reach the {service} service: the login is scoped to no '
+        f'project, and then the catalog does not name the service. Choose a '
+        f'project with --os-project-name, or in clouds.yaml.'
+    )
+
+
+def without_login(service: str) -> CallFailed:
+    """Say that a service is not found since nobody has logged in."""
+    key = f'{service.lower()}_endpoint_override'
+    return ServiceNotFound(
+        f'Cannot reach the {service} service: without a login (auth_type '
+        f'none or admin_token) there is no catalog to find it in, and no '
+        f'endpoint that works is set. Set {key} in clouds.yaml, or '
+        f'--os-endpoint.'
+    )
 
 
 def own_words(response: requests.Response) -> str:
@@ -229,11 +255,8 @@ def own_words(response: requests.Response) -> str:
     except (ValueError, RecursionError):
         kind = response.headers.get('Content-Type', '')
         text = response.text if kind.startswith('text/plain') else ''
-    text = '' if _PAGE.search(text) else _BREAK.sub(' ', text)
-    text = printable(' '.join(text.split()))
-    if len(text) > _WORDS_LIMIT:
-        text = text[:_WORDS_LIMIT] + '...'
-    return text
+    text = '' if reasons.PAGE.search(text) else _BREAK.sub(' ', text)
+    return beginning(' '.join(text.split()), reasons.LIMIT)
 
 
 def request_id(response: requests.Response) -> str:
@@ -256,13 +279,86 @@ def _message_in(body: Any) -> str:
             message = inner.get('message') or inner.get('detail')
             if isinstance(message, str):
                 return message
-    message = body.get('message')
-    return message if isinstance(message, str) else ''
+    for key in ('message', 'error_description', 'error'):
+        if isinstance(body.get(key), str):
+            return str(body[key])
+    return ''
 
 
 def _cannot(action: str) -> str:
     """The beginning of a message; what was asked may hold users' text."""
-    return f'Cannot {printable(action)}'
+    return f'Cannot {beginning(action)}'
+
+
+def _who(service: str, url: str = '') -> str:
+    """Who was asked; of providers there may be several, so at what URL."""
+    if service != _PROVIDER:
+        return f'the {service} service'
+    origin = re.match(r'\w+://[^/?#]+', proxy.masked(url))
+    return reasons.PROVIDER + (f' at {printable(origin[0])}' if origin else '')
+
+
+def _is_provider(url: str, login: Any, service: str = 'Identity') -> bool:
+    """Whether a URL is that of the provider that a federated login asks."""
+    if not isinstance(login, v3.FederationBaseAuth) or _KEYSTONE.search(url):
+        return False
+    if service == 'Identity':  # that is, in the course of a login
+        return url.rstrip('/') != login.auth_url.rstrip('/')
+    settings = {**vars(login), 'auth_url': None}.values()
+    return any(
+        isinstance(value, str) and '://' in value and url.startswith(value)
+        for value in settings
+    )
+
+
+def _not_let_in(
+    response: requests.Response, action: str, login: Any
+) -> CallFailed:
+    """Say why there is no token, or no new one."""
+    if _is_provider(response.url, login):
+        failure = from_response(response, _PROVIDER, action)
+    else:
+        advice = _login_advice(response)
+        failure = from_response(response, 'Identity', action, advice=advice)
+    # It says nothing about what was asked of the service.
+    failure.response = None
+    return failure
+
+
+def _login_advice(response: requests.Response) -> str:
+    """What the user can do where Identity refuses a login; '' as usual.
+
+    Keystone answers 404 for a token that it does not know; for a wrong path
+    it does so with a page.
+    """
+    if response.status_code not in (404, 405):
+        return ''
+    if own_words(response):
+        return _CREDENTIALS_GONE
+    return f'Check {reasons.AUTH_URL}.'
+
+
+def _came(
+    response: requests.Response, who: str, what: str = ''
+) -> tuple[str, bool]:
+    """What came back, and whether it may be a proxy that sent it."""
+    status = _status(response) + what
+    via = proxy.forwarding(response)
+    if proxy.wrote(response):
+        return f'the proxy {via}'.rstrip() + f' answered {status}', True
+    if not via or _is_signed(response):
+        return f'{who} answered {status}', False
+    return (
+        f'{status} came through the proxy {via}, which may have written it'
+    ), True
+
+
+def _is_signed(response: requests.Response) -> bool:
+    """Whether an answer looks like one of OpenStack."""
+    try:
+        return bool(request_id(response)) or isinstance(response.json(), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _status(response: requests.Response) -> str:
@@ -273,135 +369,14 @@ def _status(response: requests.Response) -> str:
 
 def _message(sentence: str, advice: str, response: requests.Response) -> str:
     """Put a message together: what happened, what to do, the request ID."""
-    req_id = request_id(response)
-    trailer = f' (Request ID: {req_id})' if req_id else ''
-    return _sentence(sentence, advice) + trailer
+    id_ = request_id(response)
+    if not id_:
+        return _sentence(sentence, advice or f'{_REPORT}.')
+    advice = advice or f'{_REPORT}, with the request ID.'
+    return f'{_sentence(sentence, advice)} (Request ID: {id_})'
 
 
 def _sentence(sentence: str, advice: str) -> str:
     """Two sentences; the first may have its full stop or not."""
     stop = '' if sentence.endswith(('.', '!', '?')) else '.'
     return f'{sentence}{stop} {advice}'
-
-
-def _reason(
-    exc: BaseException, service: str, timeout: float | None
-) -> tuple[str, str]:
-    """Why a call got no answer, and what the user can do."""
-    where = f'the {service} service{_address(exc)}'
-    endpoint = _AUTH_URL if service == 'Identity' else _CATALOG
-    if _holds(exc, ksa_exceptions.ConnectTimeout, urllib3.ReadTimeoutError):
-        waited = f' within {timeout:g} seconds' if timeout else ''
-        return f'{where} did not answer{waited}', (
-            'Try again later, or wait longer with api_timeout in clouds.yaml.'
-        )
-    if isinstance(exc, ksa_exceptions.SSLError):
-        return f'no trusted connection to {where}: {_cause(exc)}', (
-            _trust(exc) or f'Check {endpoint}.'
-        )
-    if _holds(exc, *_BROKEN):
-        return f'the answer of {where} broke off: {_cause(exc)}', (
-            'Try again; if it happens again, tell the operators of the cloud.'
-        )
-    if isinstance(exc, ksa_exceptions.ConnectFailure):
-        return f'no connection to {where}: {_cause(exc)}', (
-            f'Check the network, and {endpoint}.'
-        )
-    if isinstance(exc, ksa_exceptions.UnknownConnectionError):
-        return (
-            f'the {service} service cannot be reached: {_line(exc.original)}',
-            (f'Check {endpoint}.'),
-        )
-    if isinstance(exc, _ABSENT) and service == 'Identity':
-        return 'there is no Identity service', f'Check {_AUTH_URL}.'
-    if isinstance(exc, _ABSENT):
-        return (
-            f'the catalog has no {service} service for this region and '
-            f'interface, or clouds.yaml switches it off'
-        ), 'Check the region and the interface in "openstack catalog list".'
-    if isinstance(exc, _NOT_IDENTITY) and service == 'Identity':
-        return 'what answers is not an Identity service', (
-            f'Check {_AUTH_URL}.'
-        )
-    return f'{where} cannot be used: {_line(exc)}', (
-        'Check the cloud in clouds.yaml, the options and the environment.'
-    )
-
-
-def _trust(exc: BaseException) -> str:
-    """What the user can do about a certificate; '' if it was not that."""
-    for cause in _chain(exc):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            if cause.verify_code in _UNTRUSTED:
-                return 'Name the authority that signed it with --os-cacert.'
-            return _TELL_OPERATORS
-        if isinstance(cause, _MISNAMED):
-            return _TELL_OPERATORS
-    return ''
-
-
-def _holds(exc: BaseException, *kinds: type[BaseException]) -> bool:
-    """Whether an exception, or what led to it, is of one of the kinds."""
-    return any(isinstance(cause, kinds) for cause in _chain(exc))
-
-
-def _address(exc: BaseException) -> str:
-    """Where a failed request went to, as " at scheme://host:port", or ''."""
-    if not isinstance(exc, ksa_exceptions.ConnectionError):
-        return ''
-    # All messages of these have the URL first, the exceptions do not.
-    match = re.search(r'\w+://[^/?#\s]+', str(exc))
-    return f' at {printable(match[0])}' if match else ''
-
-
-def _cause(exc: BaseException) -> str:
-    """The innermost reason of a failed connection, as one short line."""
-    reason = _line(exc)
-    for cause in _chain(exc):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return printable(cause.verify_message).rstrip('.')
-        if isinstance(cause, _MISNAMED):
-            return _line(cause)
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            return printable(cause.reason).replace('_', ' ').lower()
-        if isinstance(cause, http.client.IncompleteRead):
-            return 'the connection was closed in the middle of it'
-        if isinstance(cause, http.client.RemoteDisconnected):
-            return 'the connection was closed without an answer'
-        if isinstance(cause, OSError) and cause.strerror:
-            reason = printable(str(cause.strerror))
-    return reason
-
-
-def _line(exc: BaseException) -> str:
-    """An exception's text as one printable line without a full stop."""
-    text = _PAGE.split(str(exc))[0].rstrip(' :')
-    return printable(' '.join(text.split())).rstrip('.')
-
-
-def _chain(exc: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it, the outermost first.
-
-    requests and urllib3 put the cause into ``args`` or ``reason`` as often
-    as into the chain.
-    """
-    seen: set[int] = set()
-    waiting: list[Any] = [exc]
-    attempt = None
-    while waiting:
-        cause = waiting.pop(0)
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            if isinstance(cause, ksa_exceptions.ConnectionError):
-                # keystoneauth tries again while it handles the failure of
-                # the time before, which is another story.
-                if attempt is not None:
-                    continue
-                attempt = cause
-            yield cause
-            waiting += [
-                cause.__cause__,
-                cause.__context__,
-                getattr(cause, 'reason', None),
-                *cause.args,
-            ]

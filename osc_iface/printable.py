@@ -19,6 +19,8 @@ import unicodedata
 _UNSAFE = frozenset({'Cc', 'Cf', 'Cs', 'Zl', 'Zp'})
 # Of the format characters, two are letters' business in living scripts.
 _JOINERS = '\u200c\u200d'
+# Characters of what was typed that a message repeats.
+LIMIT = 200
 
 
 def printable(text: str) -> str:
@@ -37,3 +39,15 @@ def printable(text: str) -> str:
         else char
         for char in text
     )
+
+
+def beginning(text: str, limit: int = LIMIT) -> str:
+    """Make text fit for a message: printable, and not too long to read.
+
+    :param text: text that a user typed or a service sent
+    :param limit: how many of its characters are enough
+    :returns: what :func:`printable` makes of the text, or of its beginning
+    """
+    if len(text) <= limit:
+        return printable(text)
+    return printable(text[:limit]) + '...'

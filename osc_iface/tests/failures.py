@@ -12,14 +12,17 @@
 
 """Everything that can fail, and what the user is told of it.
 
-The functional tests play each row, and the table in the documentation is made
-of the same rows: ``python -m osc_iface.tests.failures`` prints it.
+The functional tests play each row of ALL, the unit tests those of ELSEWHERE,
+and the table in the documentation is made of the same rows: ``python -m
+osc_iface.tests.failures`` prints it.
 """
 
 from collections.abc import Mapping, Sequence
 import dataclasses
 import re
 from typing import Any
+
+from keystoneauth1 import fixture as ksa_fixture
 
 from osc_iface.tests.fault_server import (
     Close,
@@ -42,6 +45,7 @@ OTHER_PORT = '<other port>'
 REQUEST_ID = '<request ID>'
 # Scheme, host and port of the service that fails.
 ADDRESS = '<address>'
+PROXY = '<proxy>'
 # Words of the system or of a library, not the same on all machines.
 REASON = '<reason>'
 SECONDS = '<seconds>'
@@ -72,6 +76,9 @@ class Failure:
     # What the services answer, and where they are, if not as they should.
     plays: Plays = dataclasses.field(default_factory=dict)
     places: Mapping[Service, Place] = dataclasses.field(default_factory=dict)
+    # More of clouds.yaml, with placeholders; None takes
+    # away what is in "auth" by default.
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     # Whether the certificate of the place is one that the client trusts.
     trusted: bool = False
     # What fails, and how often it is asked.
@@ -85,7 +92,7 @@ class Failure:
     @property
     def service(self) -> Service:
         """The service that fails."""
-        if self.asks in ('versions', 'token'):
+        if self.asks in ('versions', 'token', 'provider', 'tunnel'):
             return 'identity'
         return 'network' if self.asks == 'ports' else 'compute'
 
@@ -115,15 +122,23 @@ class Failure:
         """The arguments of the command."""
         return [_IDS.get(arg, arg) for arg in self.args]
 
-    def stderr(self, address: str, seconds: int, told: str) -> str:
+    def stderr(
+        self, address: str, seconds: int, told: str, proxy: str = ''
+    ) -> str:
         """All of stderr, without placeholders.
 
         :param address: where the service is that fails
         :param seconds: how long it is waited for
         :param told: what stderr is; the words of the system are taken from it
+        :param proxy: where the proxy is
         """
         text = f'{self.message}\n' if self.message else ''
-        values = {ADDRESS: address, SECONDS: str(seconds), **_IDS}
+        values = {
+            ADDRESS: address,
+            PROXY: proxy,
+            SECONDS: str(seconds),
+            **_IDS,
+        }
         for placeholder, value in values.items():
             text = text.replace(placeholder, value)
         before, _, after = text.partition(REASON)
@@ -201,7 +216,7 @@ UNAVAILABLE = (
     'again later.'
 )
 TOO_MANY = 'The service limits its requests: wait a little, then try again.'
-REPORT = 'Report it to the operators of the cloud, with the request ID.'
+REPORT = 'Report it to the operators of the cloud'
 CREDENTIALS = 'Check the user name, password or token, and the project.'
 ROLE = (
     'Ask an administrator of the cloud for a role that allows this: reader '
@@ -455,15 +470,15 @@ STATUSES = (
         },
         message=(
             f'{ANSWERED} 500 Internal Server Error: Unexpected API Error. '
-            f"<class 'oslo_db.exception.DBConnectionError'>. {REPORT} "
-            f'{TRAILER}'
+            f"<class 'oslo_db.exception.DBConnectionError'>. {REPORT}, with "
+            f'the request ID. {TRAILER}'
         ),
     ),
     Failure(
         name='500_empty',
         happens='Compute answers 500 and says nothing',
         plays={'show': [Reply(500)]},
-        message=f'{ANSWERED} 500 Internal Server Error. {REPORT}',
+        message=f'{ANSWERED} 500 Internal Server Error. {REPORT}.',
     ),
     Failure(
         name='501',
@@ -1043,6 +1058,227 @@ LOOKUPS = (
 
 ALL = (*STATUSES, *BODIES, *CONNECTIONS, *LOGINS, *LOOKUPS)
 
+CHECK_PROXY = 'Check http_proxy, https_proxy and no_proxy in the environment.'
+TUNNELLED: dict[Service, Place] = {'identity': 'tunnelled'}
+FORWARDED: dict[Service, Place] = {
+    'identity': 'forwarded',
+    'compute': 'forwarded',
+}
+SQUID = {'Via': '1.1 squid', 'X-Squid-Error': 'ERR_ACCESS_DENIED 0'}
+
+
+def _tunnel(status: int, reason: str) -> Failure:
+    """A row for a proxy that does not connect."""
+    return Failure(
+        name=f'proxy_tunnel_{status}',
+        happens=f'The proxy answers {status} when asked to connect',
+        plays={'tunnel': [_page(status, reason)]},
+        places=TUNNELLED,
+        asks='tunnel',
+        message=(
+            f'{UNDISCOVERED}{LOG_IN} the proxy {PROXY} answered {status} '
+            f'{reason}. {CHECK_PROXY}'
+        ),
+    )
+
+
+def _squid(status: int, reason: str) -> Failure:
+    """A row for a proxy that says itself that it does not forward."""
+    page = dataclasses.replace(_page(status, reason), headers=SQUID)
+    return Failure(
+        name=f'proxy_{status}',
+        happens=f'The proxy answers {status}, without TLS',
+        plays={'versions': [page], 'token': [page]},
+        places=FORWARDED,
+        asks='versions',
+        message=(
+            f'{UNDISCOVERED}{LOG_IN} the proxy {PROXY} answered {status} '
+            f'{reason}. {CHECK_PROXY}'
+        ),
+    )
+
+
+PROXIES = (
+    Failure(
+        name='proxy_refused',
+        happens='The proxy refuses the connection',
+        places={**TUNNELLED, 'proxy': 'refusing'},
+        asks='versions',
+        message=(
+            f'{UNDISCOVERED}{LOG_IN} no connection to the proxy {PROXY}: '
+            f'Connection refused. {CHECK_PROXY}'
+        ),
+    ),
+    Failure(
+        name='proxy_without_tls_refused',
+        happens='The proxy refuses the connection, without TLS',
+        places={**FORWARDED, 'proxy': 'refusing'},
+        asks='versions',
+        message=(
+            f'{UNDISCOVERED}{LOG_IN} no connection to the proxy {PROXY}: '
+            f'Connection refused. {CHECK_PROXY}'
+        ),
+    ),
+    Failure(
+        name='proxy_nameless',
+        happens='The name of the host of the proxy does not resolve',
+        places={**TUNNELLED, 'proxy': 'nameless'},
+        asks='versions',
+        message=(
+            f'{UNDISCOVERED}{LOG_IN} no connection to the proxy {PROXY}: '
+            f'{REASON}. {CHECK_PROXY}'
+        ),
+    ),
+    _tunnel(403, 'Forbidden'),
+    _tunnel(407, 'Proxy Authentication Required'),
+    _tunnel(503, 'Service Unavailable'),
+    _squid(403, 'Forbidden'),
+    _squid(407, 'Proxy Authentication Required'),
+    _squid(503, 'Service Unavailable'),
+    Failure(
+        name='proxy_between',
+        happens=(
+            'A 403 comes through a proxy, without TLS, and neither the proxy '
+            'nor the service says that it is its own'
+        ),
+        plays={'show': [_page(403, 'Forbidden')]},
+        places=FORWARDED,
+        message=(
+            f'{SHOW} 403 Forbidden came through the proxy {PROXY}, which may '
+            f'have written it. {CHECK_PROXY}'
+        ),
+    ),
+    Failure(
+        name='proxy_html',
+        happens='A page of HTML comes through a proxy, without TLS',
+        plays={'show': [_page(200, 'Welcome')]},
+        places=FORWARDED,
+        message=(
+            f'{SHOW} 200 OK with a page of HTML instead of JSON came through '
+            f'the proxy {PROXY}, which may have written it. {CHECK_PROXY}'
+        ),
+    ),
+    Failure(
+        name='proxy_closes',
+        happens='A proxy closes the connection without an answer',
+        plays={'show': [Close()]},
+        places=FORWARDED,
+        message=(
+            f'{SHOW} no connection to the proxy {PROXY}: the connection was '
+            f'closed without an answer. {CHECK_PROXY}'
+        ),
+        attempts=4,
+    ),
+)
+
+GONE = (
+    'The token or application credential is wrong, has expired or was '
+    'revoked: get another one.'
+)
+WITH_TOKEN = {
+    'auth_type': 'v3token',
+    'auth': {
+        'token': 'bad',
+        **dict.fromkeys(('username', 'password', 'user_domain_name')),
+    },
+}
+WITH_PROVIDER = {
+    'auth_type': 'v3oidcpassword',
+    'auth': {
+        'user_domain_name': None,
+        'identity_provider': 'idp',
+        'protocol': 'openid',
+        'client_id': 'client',
+        'client_secret': 'secret',
+        'access_token_endpoint': f'{ADDRESS}/provider/token',
+    },
+}
+
+
+ACCOUNTS = (
+    Failure(
+        name='token_unknown',
+        happens='Identity does not know the token that the user has',
+        plays={
+            'token': [_keystone(404, 'Not Found', 'Failed to validate token')]
+        },
+        settings=WITH_TOKEN,
+        asks='token',
+        message=(
+            f'{LOG_IN} the Identity service answered 404 Not Found: Failed '
+            f'to validate token. {GONE}'
+        ),
+    ),
+    Failure(
+        name='provider_401',
+        happens='The identity provider of a federated login answers 401',
+        plays={
+            'provider': [
+                Reply(
+                    401,
+                    {
+                        'error': 'invalid_grant',
+                        'error_description': 'Invalid user credentials',
+                    },
+                )
+            ]
+        },
+        settings=WITH_PROVIDER,
+        asks='provider',
+        message=(
+            f'{LOG_IN} the identity provider at {ADDRESS} answered 401 '
+            'Unauthorized: Invalid user credentials. Check the user name and '
+            'password, and the client ID and secret.'
+        ),
+    ),
+    Failure(
+        name='provider_closes',
+        happens='The identity provider closes the connection',
+        plays={'provider': [Close()]},
+        settings=WITH_PROVIDER,
+        asks='provider',
+        message=(
+            f'{LOG_IN} no connection to the identity provider at {ADDRESS}: '
+            'the connection was closed without an answer. Check the network, '
+            "and the identity provider's URLs in clouds.yaml."
+        ),
+    ),
+    Failure(
+        name='unscoped',
+        happens='The login is scoped to no project',
+        plays={
+            'token': [
+                Reply(
+                    201,
+                    ksa_fixture.V3Token(),
+                    headers={'X-Subject-Token': 'token'},
+                )
+            ]
+        },
+        asks='nothing',
+        message=(
+            'Cannot reach the Compute service: the login is scoped to no '
+            'project, and then the catalog does not name the service. Choose '
+            'a project with --os-project-name, or in clouds.yaml.'
+        ),
+    ),
+    Failure(
+        name='no_login',
+        happens='There is no login and no endpoint',
+        settings={'auth_type': 'none', 'auth': dict.fromkeys(base.AUTH)},
+        asks='nothing',
+        message=(
+            'Cannot reach the Compute service: without a login (auth_type '
+            'none or admin_token) there is no catalog to find it in, and no '
+            'endpoint that works is set. Set compute_endpoint_override in '
+            'clouds.yaml, or --os-endpoint.'
+        ),
+    ),
+)
+
+# These need settings and an environment of their own.
+ELSEWHERE = (*PROXIES, *ACCOUNTS)
+
 TABLE_BEGINS = (
     '.. The table is made by "python -m osc_iface.tests.failures".\n'
 )
@@ -1060,7 +1296,7 @@ _HEADER = """
 
 def table() -> str:
     """The table of the documentation, in reStructuredText."""
-    return _HEADER + ''.join(_entry(row) for row in ALL)
+    return _HEADER + ''.join(_entry(row) for row in (*ALL, *ELSEWHERE))
 
 
 def _entry(row: Failure) -> str:

@@ -48,10 +48,19 @@ LOOPBACK = '127.0.0.1'
 
 # What the cloud is asked, as the rows of failures.py name it.
 Route = Literal[
-    'versions', 'token', 'servers', 'list', 'show', 'ports', 'nothing'
+    'versions',
+    'token',
+    'provider',
+    'servers',
+    'list',
+    'show',
+    'ports',
+    'tunnel',
+    'nothing',
 ]
 # Where a service is: where this server listens, where nothing does, at a
-# name without an address, behind a certificate, or not in the catalog.
+# name without an address, behind a certificate, beyond a proxy (which this
+# server is as well), in the clear or not, or not in the catalog.
 Place = Literal[
     'here',
     'refusing',
@@ -60,11 +69,13 @@ Place = Literal[
     'misnamed',
     'expired',
     'plain',
+    'forwarded',
+    'tunnelled',
     'absent',
     'misplaced',
     'unversioned',
 ]
-Service = Literal['identity', 'compute', 'network']
+Service = Literal['identity', 'compute', 'network', 'proxy']
 
 PATHS: dict[Service, str] = {
     'identity': '/identity/v3',
@@ -189,6 +200,8 @@ class Request:
 _ROUTES: tuple[tuple[Route, str, str], ...] = (
     ('versions', 'GET', '^/identity/v3/?$'),
     ('token', 'POST', '^/identity/v3/auth/tokens$'),
+    ('tunnel', 'CONNECT', ''),
+    ('provider', 'POST', '^/provider/token$'),
     ('servers', 'GET', '^(/compute)?/v2.1/servers$'),
     ('list', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface$'),
     ('show', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface/[^/]+$'),
@@ -257,6 +270,9 @@ class FaultCloud:
         place = self._places.get(service, 'here')
         if place == 'nameless':
             return f'http://{service}.invalid'
+        if place in ('forwarded', 'tunnelled'):
+            scheme = 'http' if place == 'forwarded' else 'https'
+            return f'{scheme}://{service}.example.com'
         secure = place in _CERTIFICATES or place == 'plain'
         port = self._ports.get(place, self._ports['here'])
         return f'{"https" if secure else "http"}://{LOOPBACK}:{port}'
@@ -423,7 +439,7 @@ class _Handler(server.BaseHTTPRequestHandler):
         request = Request(self.command, self.path, self.headers)
         self.cloud.take(request).play(self)
 
-    do_GET = do_POST = handle_one
+    do_GET = do_POST = do_CONNECT = handle_one
 
     def log_message(self, *_args: object) -> None:
         """Keep stderr clean."""

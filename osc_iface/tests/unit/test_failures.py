@@ -15,14 +15,18 @@
 import json
 from pathlib import Path
 import re
+import subprocess
+import sys
 from typing import Any
 
 import fixtures
+from keystoneauth1 import adapter, session
+from keystoneauth1 import fixture as ksa_fixture
 import requests
 import requests_mock
 import testtools
 
-from osc_iface import printable
+from osc_iface import cloud, errors, printable
 from osc_iface.tests import failures
 from osc_iface.tests.fault_server import FaultCloud
 from osc_iface.tests.unit import base
@@ -33,12 +37,20 @@ CATALOG = (
     'The endpoint of the service in the catalog may be wrong, or something '
     'else answers there: see "openstack catalog list".'
 )
-REPORT = 'Report it to the operators of the cloud, with the request ID.'
+REPORT = 'Report it to the operators of the cloud.'
+REPORT_ID = 'Report it to the operators of the cloud, with the request ID.'
 UNAVAILABLE = (
     'The service, or the load balancer before it, is not available: try '
     'again later.'
 )
 OTHER_PORT = '77777777-7777-4777-8777-777777777777'
+VERSION = {
+    'id': 'v2.1',
+    'status': 'CURRENT',
+    'version': '2.96',
+    'min_version': '2.1',
+    'links': [{'rel': 'self', 'href': f'{base.COMPUTE_URL}/'}],
+}
 # More levels than the json module of any Python follows.
 DEEP = '[' * 200_000 + ']' * 200_000
 
@@ -71,19 +83,43 @@ class TestRows(base.ShellTestCase):
 
     def assert_row(self, row: failures.Failure) -> None:
         with FaultCloud(row.plays, row.places) as cloud:
-            settings: dict[str, Any] = {
-                'auth': {**base.AUTH, 'auth_url': cloud.auth_url}
-            }
-            if row.trusted:
-                settings['cacert'] = self.authority(cloud)
-            self.configure(**settings)
             address = cloud.address(row.service)
+            self.configure(**self.settings(row, cloud))
+            proxy = cloud.address('proxy')
+            used = row in failures.PROXIES
+            for name in ('http_proxy', 'https_proxy'):
+                # Whose user and password nobody may see.
+                url = proxy.replace('://', '://user:s%23e@')
+                self.set_variable(name, url if used else '')
             result = self.show(*row.typed)
 
         self.assertEqual(
-            row.stderr(address, 0, result.stderr), result.stderr, row.name
+            row.stderr(address, 0, result.stderr, proxy),
+            result.stderr,
+            row.name,
         )
         self.assertEqual(('', 1), (result.stdout, result.status))
+        if row in failures.ELSEWHERE and cloud.count(row.asks):
+            self.assertEqual(row.attempts, cloud.count(row.asks), row.name)
+
+    def settings(
+        self, row: failures.Failure, cloud: FaultCloud
+    ) -> dict[str, Any]:
+        """What is in clouds.yaml for a row."""
+        auth = {**base.AUTH, 'auth_url': cloud.auth_url}
+        given = json.loads(
+            json.dumps({**row.settings}).replace(
+                failures.ADDRESS, cloud.address('identity')
+            )
+        )
+        auth |= given.get('auth', {})
+        settings = {
+            **given,
+            'auth': {key: value for key, value in auth.items() if value},
+        }
+        if row.trusted:
+            settings['cacert'] = self.authority(cloud)
+        return settings
 
     def authority(self, cloud: FaultCloud) -> str:
         """The name of a file with the certificate to trust."""
@@ -98,6 +134,16 @@ class TestRows(base.ShellTestCase):
         for row in (*failures.CONNECTIONS, *failures.LOGINS):
             if not row.silent:
                 self.assert_row(row)
+
+    def test_proxies(self) -> None:
+        self.cloud.stop()
+        for row in failures.PROXIES:
+            self.assert_row(row)
+
+    def test_accounts(self) -> None:
+        self.cloud.stop()
+        for row in failures.ACCOUNTS:
+            self.assert_row(row)
 
 
 class TestWords(FailureTestCase):
@@ -192,7 +238,7 @@ class TestWords(FailureTestCase):
 
         self.assert_refused(
             self.shown(),
-            f'{ANSWERED} 500 Internal Server Error. {REPORT} (Request ID: '
+            f'{ANSWERED} 500 Internal Server Error. {REPORT_ID} (Request ID: '
             r'req-\x1b[2J\x9b)',
         )
 
@@ -205,7 +251,7 @@ class TestWords(FailureTestCase):
 
         self.assert_refused(
             self.shown(),
-            f'{ANSWERED} 500 Internal Server Error. {REPORT} (Request ID: '
+            f'{ANSWERED} 500 Internal Server Error. {REPORT_ID} (Request ID: '
             'req-1)',
         )
 
@@ -679,6 +725,263 @@ class TestLookups(FailureTestCase):
             r'Cannot find server web\x1b[2J\u202e: the Compute service '
             f'answered 500 Internal Server Error. {REPORT}',
         )
+
+
+class TestTyped(FailureTestCase):
+    """What was typed is repeated, but not at any length."""
+
+    def test_name_in_a_failed_call(self) -> None:
+        self.cloud.get(base.SERVERS_URL, status_code=500)
+
+        self.assert_refused(
+            self.show('x' * 4000, base.PORT_ID),
+            f'Cannot find server {"x" * 188}...: the Compute service answered '
+            f'500 Internal Server Error. {REPORT}',
+        )
+
+    def test_name_in_the_words_of_the_service(self) -> None:
+        words = f'No {"x" * 4000}.'
+        self.cloud.get(
+            base.SERVERS_URL, status_code=400, json={'message': words}
+        )
+
+        result = self.show('x' * 4000, base.PORT_ID)
+
+        self.assertLess(len(result.stderr), 1000)
+        self.assertIn(f'400 Bad Request: No {"x" * 497}... ', result.stderr)
+
+
+class TestOwnFault(FailureTestCase):
+    """What is wrong here is not said to be wrong with a service."""
+
+    def test_type_error(self) -> None:
+        def broken(*_args: Any) -> str:
+            raise TypeError('here')
+
+        self.useFixture(fixtures.MonkeyPatch('osc_iface.cloud._path', broken))
+
+        self.assert_refused(self.shown(), 'here')
+
+    def test_microversion_that_is_none(self) -> None:
+        for version in ('2.latest', 'new', '2.x'):
+            via = adapter.Adapter(
+                session.Session(),
+                service_type='compute',
+                endpoint_override=base.COMPUTE_URL,
+                default_microversion=version,
+            )
+
+            failure = self.assertRaises(
+                errors.CallFailed, cloud.Service('Compute', via).get, 'ask'
+            )
+
+            self.assertEqual(
+                f'Cannot ask: the Compute service cannot be used: {version} '
+                'is not an API version. Check the cloud in clouds.yaml, the '
+                'options and the environment.',
+                str(failure),
+            )
+        self.assertEqual([], self.requests)
+
+    def test_file_of_certificates_that_is_not_there(self) -> None:
+        gone = OSError('Could not find a suitable TLS CA certificate bundle')
+        self.cloud.get(base.SHOW_URL, exc=gone)
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} the Compute service cannot be used: {gone}. Check the '
+            'cloud in clouds.yaml, the options and the environment.',
+        )
+
+    def test_library_without_what_it_does_not_promise(self) -> None:
+        done = subprocess.run(
+            [
+                sys.executable,
+                '-c',
+                'import sys, requests, urllib3.util as util\n'
+                'sys.modules["urllib3.util.ssl_match_hostname"] = None\n'
+                'vars(util).pop("ssl_match_hostname", None)\n'
+                'import osc_iface.cloud, osc_iface.fleet, osc_iface.progress',
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+        self.assertEqual(('', 0), (done.stderr, done.returncode))
+
+
+class TestLogin(FailureTestCase):
+    """Whose no it was that kept the user out."""
+
+    def test_application_credential_that_has_gone(self) -> None:
+        words = 'Could not find Application Credential: x.'
+        self.cloud.post(
+            f'{base.AUTH_URL}/auth/tokens',
+            status_code=404,
+            json={'error': {'code': 404, 'message': words}},
+        )
+
+        self.assert_refused(
+            self.shown(),
+            'Cannot log in: the Identity service answered 404 Not Found: '
+            'Could not find Application Credential: x. The token or '
+            'application credential is wrong, has expired or was revoked: '
+            'get another one.',
+        )
+
+    def test_token_that_has_gone_meanwhile(self) -> None:
+        body = {'error': {'message': 'Failed to validate token'}}
+        self.cloud.get(base.SHOW_URL, status_code=401)
+        self.cloud.post(
+            f'{base.AUTH_URL}/auth/tokens',
+            [
+                {'json': self.token, 'headers': {'X-Subject-Token': 'token'}},
+                {'json': body, 'status_code': 404},
+            ],
+        )
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} the Identity service answered 404 Not Found: Failed to '
+            'validate token. The token or application credential is wrong, '
+            'has expired or was revoked: get another one.',
+        )
+
+    def test_domain_or_system_without_the_service(self) -> None:
+        self.token = ksa_fixture.V3Token(domain_id='default')
+        self.token.add_service('identity').add_standard_endpoints(
+            public=base.AUTH_URL
+        )
+        self.cloud.post(
+            f'{base.AUTH_URL}/auth/tokens',
+            json=self.token,
+            headers={'X-Subject-Token': 'token'},
+        )
+
+        self.assert_refused(
+            self.shown(),
+            'Cannot reach the Compute service: the login is scoped to no '
+            'project, and then the catalog does not name the service. Choose '
+            'a project with --os-project-name, or in clouds.yaml.',
+        )
+
+    def test_endpoint_without_a_login(self) -> None:
+        self.register_show()
+        self.cloud.get(base.COMPUTE_URL, json={'version': VERSION})
+        for auth_type, auth in (
+            ('none', {}),
+            ('admin_token', {'token': 'x', 'endpoint': base.COMPUTE_URL}),
+        ):
+            path = Path(self.useFixture(fixtures.TempDir()).path, 'clouds')
+            settings = {
+                'auth_type': auth_type,
+                'auth': auth,
+                'compute_endpoint_override': base.COMPUTE_URL,
+            }
+            path.write_text(json.dumps({'clouds': {'test': settings}}))
+            self.set_environment(
+                OS_CLOUD='test', OS_CLIENT_CONFIG_FILE=str(path)
+            )
+
+            self.assert_shown(base.SERVER_ID, base.PORT_ID)
+
+
+class TestProvider(FailureTestCase):
+    """A federated login, in which the provider and Keystone have a say."""
+
+    PROVIDER = 'https://provider.example.com/token'
+
+    def setUp(self) -> None:
+        super().setUp()
+        path = Path(self.useFixture(fixtures.TempDir()).path, 'clouds.yaml')
+        auth = {
+            'auth_url': base.AUTH_URL,
+            'username': 'user',
+            'password': 'password',
+            'project_name': 'project',
+            'project_domain_name': 'Default',
+            'identity_provider': 'idp',
+            'protocol': 'openid',
+            'client_id': 'client',
+            'client_secret': 'secret',
+            'access_token_endpoint': self.PROVIDER,
+        }
+        cloud_ = {'auth_type': 'v3oidcpassword', 'auth': auth}
+        path.write_text(json.dumps({'clouds': {'test': cloud_}}))
+        self.set_environment(OS_CLOUD='test', OS_CLIENT_CONFIG_FILE=str(path))
+        self.cloud.post(self.PROVIDER, json={'access_token': 'x'})
+
+    def test_error_without_a_description(self) -> None:
+        self.cloud.post(
+            self.PROVIDER, status_code=400, json={'error': 'invalid_client'}
+        )
+
+        self.assert_refused(
+            self.shown(),
+            'Cannot log in: the identity provider at '
+            'https://provider.example.com answered 400 Bad Request: '
+            'invalid_client. Check the user name and password, and the '
+            'client ID and secret.',
+        )
+
+    def test_wrong_url(self) -> None:
+        self.cloud.post(self.PROVIDER, status_code=404, text='<html>')
+
+        self.assert_refused(
+            self.shown(),
+            'Cannot log in: the identity provider at '
+            'https://provider.example.com answered 404 Not Found. Check the '
+            "identity provider's URLs in clouds.yaml.",
+        )
+
+    def test_keystone_that_does_not_trust_the_provider(self) -> None:
+        url = (
+            f'{base.AUTH_URL}/OS-FEDERATION/identity_providers/idp/protocols/'
+            'openid/auth'
+        )
+        self.cloud.post(
+            url, status_code=401, json={'error': {'message': 'No mapping.'}}
+        )
+
+        self.assert_refused(
+            self.shown(),
+            'Cannot log in: the Identity service answered 401 Unauthorized: '
+            'No mapping. Check the user name, password or token, and the '
+            'project.',
+        )
+
+    def test_provider_that_has_gone_meanwhile(self) -> None:
+        """Compute answers 401, and the token is renewed."""
+        url = (
+            f'{base.AUTH_URL}/OS-FEDERATION/identity_providers/idp/protocols/'
+            'openid/auth'
+        )
+        headers = {'X-Subject-Token': 'token'}
+        self.cloud.post(url, json=ksa_fixture.V3Token(), headers=headers)
+        self.cloud.get(base.SHOW_URL, status_code=401)
+        lost = requests.ConnectionError(OSError(111, 'Connection refused'))
+        self.cloud.post(
+            self.PROVIDER, [{'json': {'access_token': 'x'}}, {'exc': lost}]
+        )
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} no connection to the identity provider at '
+            'https://provider.example.com: Connection refused. Check the '
+            "network, and the identity provider's URLs in clouds.yaml.",
+        )
+
+    def test_compute_is_not_the_provider(self) -> None:
+        url = (
+            f'{base.AUTH_URL}/OS-FEDERATION/identity_providers/idp/protocols/'
+            'openid/auth'
+        )
+        headers = {'X-Subject-Token': 'token'}
+        self.cloud.post(url, json=ksa_fixture.V3Token(), headers=headers)
+        self.cloud.get(base.SHOW_URL, exc=requests.ReadTimeout)
+
+        self.assertIn('the Compute service at', self.shown().stderr)
 
 
 class TestPrintable(testtools.TestCase):
