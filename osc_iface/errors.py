@@ -222,9 +222,9 @@ def from_exception(
 def without_project(service: str) -> CallFailed:
     """Say that a service is missing since no project was chosen."""
     return ServiceNotFound(
-        f'Cannot reach the {service} service: the login is scoped to no '
-        f'project, and then the catalog does not name the service. Choose a '
-        f'project with --os-project-name, or in clouds.yaml.'
+        f'Cannot reach the {service} service: the login is for no project, '
+        f'and then the catalog does not name the service. Choose a project '
+        f'with --os-project-name or --os-project-id.'
     )
 
 

@@ -1245,7 +1245,7 @@ ACCOUNTS = (
     ),
     Failure(
         name='unscoped',
-        happens='The login is scoped to no project',
+        happens='The login is for no project',
         plays={
             'token': [
                 Reply(
@@ -1257,9 +1257,9 @@ ACCOUNTS = (
         },
         asks='nothing',
         message=(
-            'Cannot reach the Compute service: the login is scoped to no '
-            'project, and then the catalog does not name the service. Choose '
-            'a project with --os-project-name, or in clouds.yaml.'
+            'Cannot reach the Compute service: the login is for no project, '
+            'and then the catalog does not name the service. Choose a project '
+            'with --os-project-name or --os-project-id.'
         ),
     ),
     Failure(

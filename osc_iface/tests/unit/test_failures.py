@@ -861,9 +861,9 @@ class TestLogin(FailureTestCase):
 
         self.assert_refused(
             self.shown(),
-            'Cannot reach the Compute service: the login is scoped to no '
-            'project, and then the catalog does not name the service. Choose '
-            'a project with --os-project-name, or in clouds.yaml.',
+            'Cannot reach the Compute service: the login is for no project, '
+            'and then the catalog does not name the service. Choose a project '
+            'with --os-project-name or --os-project-id.',
         )
 
     def test_endpoint_without_a_login(self) -> None:
