@@ -328,12 +328,16 @@ def _not_let_in(
 def _login_advice(response: requests.Response) -> str:
     """What the user can do where Identity refuses a login; '' as usual.
 
-    Keystone answers 404 for a token that it does not know; for a wrong path
-    it does so with a page.
+    Keystone answers 404 in its own JSON for a token that it does not know;
+    for a wrong path there is a page, of whoever it may be.
     """
     if response.status_code not in (404, 405):
         return ''
-    if own_words(response):
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        body = None
+    if isinstance(body, dict) and isinstance(body.get('error'), dict):
         return _CREDENTIALS_GONE
     return f'Check {reasons.AUTH_URL}.'
 

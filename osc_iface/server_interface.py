@@ -71,7 +71,7 @@ class _Output:
                 'Cannot write the output: standard output is closed.'
             )
         # Rows are read while others are written.
-        rows = _Reading(data) if isinstance(data, Iterator) else data
+        rows = data if isinstance(data, Sequence) else _Reading(data)
         try:
             status: int = super().produce_output(  # type: ignore[misc]
                 parsed_args, names, rows
@@ -94,7 +94,7 @@ class _Reading:
     :ivar failure: why the last row did not come; None if it did
     """
 
-    def __init__(self, rows: Iterator[Any]) -> None:
+    def __init__(self, rows: Iterable[Any]) -> None:
         self._rows = rows
         self.failure: Exception | None = None
 

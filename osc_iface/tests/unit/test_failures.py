@@ -830,6 +830,27 @@ class TestLogin(FailureTestCase):
             'get another one.',
         )
 
+    def test_wrong_path_in_the_words_of_whoever_is_there(self) -> None:
+        self.cloud.get(base.AUTH_URL, status_code=404)
+        plain = {'Content-Type': 'text/plain'}
+        for answer in (
+            {'text': '404 page not found', 'headers': plain},
+            {'json': {'itemNotFound': {'message': 'No such path.'}}},
+            {'json': ['error']},
+        ):
+            self.cloud.post(
+                f'{base.AUTH_URL}/auth/tokens', status_code=404, **answer
+            )
+
+            told = self.shown().stderr
+
+            self.assertTrue(
+                told.endswith(
+                    ' Check auth_url in clouds.yaml, or OS_AUTH_URL.\n'
+                ),
+                told,
+            )
+
     def test_token_that_has_gone_meanwhile(self) -> None:
         body = {'error': {'message': 'Failed to validate token'}}
         self.cloud.get(base.SHOW_URL, status_code=401)
