@@ -24,14 +24,12 @@ from sandbox import trouble  # noqa: E402 - the line above lets it be found
 def main() -> int:
     """Run it with the arguments given; return its exit status."""
     output = []
-    with (
-        subprocess.Popen(  # noqa: S603 - what tox.ini says
-            [sys.executable, '-I', '-m', 'pip', 'install', *sys.argv[1:]],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as pip
-    ):
+    with subprocess.Popen(
+        [sys.executable, '-I', '-m', 'pip', 'install', *sys.argv[1:]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as pip:
         for line in pip.stdout or ():
             print(line, end='', flush=True)
             output.append(line)

@@ -68,12 +68,19 @@ def leave_old_place() -> None:
 
 def install() -> int:
     """Install tox; return the exit status of what fails."""
-    pip = [PYTHON, '-m', 'pip', 'install', '--disable-pip-version-check']
-    for command in (
+    pip: list[str | Path] = [
+        PYTHON,
+        '-m',
+        'pip',
+        'install',
+        '--disable-pip-version-check',
+    ]
+    commands: tuple[list[str | Path], ...] = (
         [sys.executable, '-m', 'venv', HOME],
         [*pip, '--quiet', '--requirement', REQUIREMENTS],
-    ):
-        done = subprocess.run(  # noqa: S603 - the commands above
+    )
+    for command in commands:
+        done = subprocess.run(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

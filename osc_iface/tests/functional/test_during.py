@@ -19,7 +19,7 @@ import subprocess
 import sys
 from typing import Any
 
-from osc_iface.tests.functional import base, test_sandbox
+from osc_iface.tests.functional import SANDBOX, test_sandbox
 
 _CHECKOUT = Path(__file__).parents[3]
 # It leaves a process and a file, as a test that is broken off does.
@@ -43,11 +43,11 @@ class TestDuring(test_sandbox.SandboxTestCase):
     def test_the_status_is_the_command_s_and_what_was_up_stays_up(
         self,
     ) -> None:
-        process = _start(base.SANDBOX, 'sh', '-c', 'exit 7')
+        process = _start(SANDBOX, 'sh', '-c', 'exit 7')
 
         self.assertEqual(('', ''), process.communicate())
         self.assertEqual(7, process.returncode)
-        box = test_sandbox.Box(base.SANDBOX, self.folder / 'first.err')
+        box = test_sandbox.Box(SANDBOX, self.folder / 'first.err')
         self.assertEqual(0, box.run('status').status)
 
     def test_a_signal_ends_all_that_was_started(self) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import fixtures
 import yaml
 
-from osc_iface.tests.functional import base
+from osc_iface.tests.functional import SANDBOX, base
 
 SHOW = ('server', 'interface', 'show', 'web-1', 'web-1-mgmt')
 GONE = (
@@ -36,7 +36,7 @@ NO_PROJECT = (
 class TestLogin(base.SandboxTestCase):
     def setUp(self) -> None:
         super().setUp()
-        clouds = yaml.safe_load((base.SANDBOX / 'clouds.yaml').read_text())
+        clouds = yaml.safe_load((SANDBOX / 'clouds.yaml').read_text())
         self.auth: dict[str, str] = clouds['clouds']['sandbox']['auth']
         self.project = {
             name: self.auth[name]
