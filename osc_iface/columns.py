@@ -12,7 +12,7 @@
 
 """Interfaces as columns: what the formatters show for each field."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 import functools
 import ipaddress
 from typing import TYPE_CHECKING, Any
@@ -109,23 +109,23 @@ def of_server(
 
 def of_fleet(
     rows: Iterable['Row'], tags: bool, projects: bool
-) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
-    """The interfaces of several servers for a Lister command.
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return the interfaces of several servers for a Lister command.
 
-    :param rows: servers and interfaces, read as they come
+    :param rows: servers and interfaces
     :param tags: whether to have a column for the tag
     :param projects: whether to have a column for the project
     :returns: the headers, and a row each
     """
     fields = _list_fields(tags)
     of_server = _SERVER_HEADERS if projects else _SERVER_HEADERS[:2]
-    return (*of_server, *fields.values()), (
+    return (*of_server, *fields.values()), [
         (
             *(_text(value) for value in _server_values(row, projects)),
             *(_value(row.interface, field) for field in fields),
         )
         for row in rows
-    )
+    ]
 
 
 def _server_values(row: 'Row', projects: bool) -> list[str | None]:

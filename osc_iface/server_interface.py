@@ -16,128 +16,19 @@
 # ours need is imported when they run.
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 import logging
-import os
 from typing import Any
 
 from osc_lib import exceptions
 from osc_lib.command import command
 
+from osc_iface.command import Command
+
 LOG = logging.getLogger(__name__)
 
 
-class _Output:
-    """What every command of ours does around its own work."""
-
-    app: Any
-    # Not before the command line is known to be right.
-    auth_required = False
-
-    def run(self, parsed_args: argparse.Namespace) -> int:
-        """Log in, and run within our limits, leaving none of them behind.
-
-        cliff prepares a command, and so osc-lib logs in, before it parses
-        the command line: what is wrong there would cost a login.
-        """
-        from osc_iface import cloud
-
-        self.auth_required = True
-        self.app.prepare_to_run_command(self)
-        with cloud.limits(self.app.client_manager):
-            status: int = super().run(parsed_args)  # type: ignore[misc]
-        return status
-
-    @property
-    def required_scope(self) -> bool:
-        """Log in; the answer is no, any token will do.
-
-        osc-lib reads this between making the session and logging in. That is
-        the one moment to bound how long a silent Identity service is waited
-        for, and to say in our words why there is no token. It reads it twice;
-        the second time there is a token.
-        """
-        from osc_iface import cloud
-
-        cloud.log_in(self.app.client_manager)
-        return False
-
-    def produce_output(
-        self, parsed_args: argparse.Namespace, names: Any, data: Any
-    ) -> int:
-        """Write the output, and find out here whether that worked."""
-        if self.app.stdout is None:
-            raise exceptions.CommandError(
-                'Cannot write the output: standard output is closed.'
-            )
-        # Rows are read while others are written.
-        rows = data if isinstance(data, Sequence) else _Reading(data)
-        try:
-            status: int = super().produce_output(  # type: ignore[misc]
-                parsed_args, names, rows
-            )
-            self.app.stdout.flush()
-        except (OSError, UnicodeEncodeError) as exc:
-            if exc is getattr(rows, 'failure', None):
-                raise
-            if isinstance(exc, OSError):
-                _discard(self.app.stdout)
-            if isinstance(exc, BrokenPipeError):
-                raise  # cliff's business: quiet, exit 141
-            raise exceptions.CommandError(_not_written(exc)) from exc
-        return status
-
-
-class _Reading:
-    """Rows on their way, which tell a failure of theirs from another.
-
-    :ivar failure: why the last row did not come; None if it did
-    """
-
-    def __init__(self, rows: Iterable[Any]) -> None:
-        self._rows = rows
-        self.failure: Exception | None = None
-
-    def __iter__(self) -> Iterator[Any]:
-        try:
-            yield from self._rows
-        except Exception as exc:
-            self.failure = exc
-            raise
-
-
-def _discard(stream: Any) -> None:
-    """Drop what could not be written, or it would fail again at exit.
-
-    The other commands of the process write to the same place, so that what
-    the stream is connected to stays so.
-    """
-    try:
-        number = stream.fileno()
-    except (OSError, ValueError):  # one that is no file keeps nothing
-        return
-    kept, null = os.dup(number), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, number)
-        stream.flush()
-    finally:
-        os.dup2(kept, number)
-        os.close(kept)
-        os.close(null)
-
-
-def _not_written(exc: OSError | UnicodeEncodeError) -> str:
-    """Say why the output was not written."""
-    if isinstance(exc, OSError):
-        return f'Cannot write the output: {exc.strerror or exc}.'
-    return (
-        f'Cannot write the output: {exc.encoding}, the encoding of the '
-        f'locale, has no character U+{ord(exc.object[exc.start]):04X}; choose '
-        f'a locale with UTF-8, LC_ALL=C.UTF-8 for example.'
-    )
-
-
-class ShowServerInterface(_Output, command.ShowOne):
+class ShowServerInterface(Command, command.ShowOne):
     """Show one network interface of a server.
 
     The tag is shown by clouds with Compute API version 2.70 or newer, unless
@@ -184,7 +75,7 @@ class ShowServerInterface(_Output, command.ShowOne):
         raise missing or find.no_server(parsed_args.server)
 
 
-class ListServerInterface(_Output, command.Lister):
+class ListServerInterface(Command, command.Lister):
     """List network interfaces of servers.
 
     Those of one server are what the Compute service lists, including the tag

@@ -62,11 +62,17 @@ class Stream(io.TextIOWrapper):
         return self.read()
 
 
-def run(*args: str, environment: Mapping[str, str] | None = None) -> Result:
+def run(
+    *args: str,
+    environment: Mapping[str, str] | None = None,
+    commands: str = '',
+) -> Result:
     """Run ``openstack`` with these arguments, and leave nothing of it.
 
     :param args: the arguments
     :param environment: all environment variables; None for those that are
+    :param commands: what it reads from standard input: without arguments, a
+        command a line
     """
     from cliff import app
     from openstackclient import shell
@@ -78,7 +84,7 @@ def run(*args: str, environment: Mapping[str, str] | None = None) -> Result:
             os.environ, environment or {}, clear=bool(environment)
         ),
         mock.patch.object(sys, 'argv', ['openstack', *args]),
-        mock.patch.object(sys, 'stdin', io.StringIO()),
+        mock.patch.object(sys, 'stdin', io.StringIO(commands)),
         mock.patch.object(app.App, 'NAME', 'openstack'),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),

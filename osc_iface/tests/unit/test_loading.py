@@ -62,6 +62,6 @@ class TestLoading(unittest.TestCase):
 
         self.assertEqual((True, False), (listed, listed_without))
         self.assertEqual(
-            {'osc_iface', 'osc_iface.server_interface'},
+            {'osc_iface', 'osc_iface.command', 'osc_iface.server_interface'},
             modules - modules_without,
         )
