@@ -12,6 +12,8 @@
 
 """Which interface of a server is meant."""
 
+import contextlib
+
 from osc_lib import exceptions
 
 from osc_iface import compute, errors, find, network, notation
@@ -42,9 +44,16 @@ def interface(cloud: Cloud, server_id: str, port: str | None) -> Interface:
             return compute.show_interface(cloud.compute, server_id, port_id)
         except errors.PortNotFound as exc:
             not_found = exc
-    found = _of_address(cloud, server_id, port) or _of_name(
-        cloud, server_id, port, not_found
-    )
+    found = _of_address(cloud, server_id, port)
+    try:
+        found = found or _of_name(cloud, server_id, port)
+    except errors.CallFailed as exc:
+        # Names of ports are the Network service's business. What was typed
+        # is hardly one if it looks like something that Compute denied.
+        if not_found:
+            raise not_found from exc
+        if not (_is_address(port) and isinstance(exc, errors.ServiceNotFound)):
+            raise
     if found is None:
         raise not_found or _none(cloud, server_id, port)
     return found
@@ -67,9 +76,9 @@ def _only(cloud: Cloud, server_id: str) -> Interface:
 
 def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
     """Return the interface with an address; None if there is none."""
-    mac, ip = notation.as_mac(text), notation.as_ip(text)
-    if mac is None and ip is None:
+    if not _is_address(text):
         return None
+    mac, ip = notation.as_mac(text), notation.as_ip(text)
     interfaces = compute.list_interfaces(cloud.compute, server_id)
     found = [
         each
@@ -78,8 +87,10 @@ def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
         or (ip and ip in _fixed_ips(each))
     ]
     if ip and not found and interfaces:
-        behind = network.ports_behind(cloud.network, [ip])
-        found = [each for each in interfaces if each['port_id'] in behind]
+        # Without a Network service there are no floating IPs.
+        with contextlib.suppress(errors.ServiceNotFound):
+            behind = network.ports_behind(cloud.network, [ip])
+            found = [each for each in interfaces if each['port_id'] in behind]
     if len(found) > 1:
         raise find.ambiguous(
             f"interfaces of server {server_id} have the address '{text}'",
@@ -88,22 +99,9 @@ def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
     return found[0] if found else None
 
 
-def _of_name(
-    cloud: Cloud,
-    server_id: str,
-    name: str,
-    not_found: errors.PortNotFound | None,
-) -> Interface | None:
-    """Return the interface whose port has a name; None if there is none.
-
-    :param not_found: why the name is no ID, if it may have been one
-    """
-    try:
-        named = network.ports_named(cloud.network, server_id, name)
-    except errors.CallFailed as exc:
-        # Names of ports are the Network service's; the answer to the
-        # question was given by Compute.
-        raise not_found or exc from exc
+def _of_name(cloud: Cloud, server_id: str, name: str) -> Interface | None:
+    """Return the interface whose port has a name; None if there is none."""
+    named = network.ports_named(cloud.network, server_id, name)
     if len(named) > 1:
         raise find.ambiguous(
             f"ports of server {server_id} have the name '{name}'", named
@@ -128,6 +126,11 @@ def _none(cloud: Cloud, server_id: str, port: str) -> exceptions.CommandError:
     return exceptions.CommandError(
         message + find.listed(_described(each) for each in interfaces)
     )
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a text is a MAC or IP address."""
+    return bool(notation.as_mac(text) or notation.as_ip(text))
 
 
 def _fixed_ips(interface: Interface) -> list[notation.IPAddress | None]:

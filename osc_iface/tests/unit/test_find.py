@@ -235,6 +235,27 @@ class TestPort(base.ShellTestCase):
             f'  {base.PORT_ID}  {MAC}  10.0.0.5',
         )
 
+    def test_cloud_without_a_network_service(self) -> None:
+        """It has no names and no floating IPs, which hides nothing else."""
+        self.register_identity(('compute', base.COMPUTE_URL))
+        self.register_missing_port()
+        self.register_list(base.interface())
+
+        self.assertIn(
+            f'no such port: the Compute service answered 404 Not Found: Port '
+            f'id {OTHER_PORT} could not be found.',
+            self.show(base.SERVER_ID, OTHER_PORT).stderr,
+        )
+        for address in ('10.0.0.6', 'fa:16:3e:00:00:01'):
+            self.assertIn(
+                f"address, IP address or name '{address}'. It has:",
+                self.show(base.SERVER_ID, address).stderr,
+            )
+        self.assertIn(
+            'the catalog has no Network service',
+            self.show(base.SERVER_ID, 'web-1-mgmt').stderr,
+        )
+
     def test_parts_of_mac_addresses_are_names(self) -> None:
         """The library takes them, and fills them up."""
         parts = ('00163e4c2c3', '192.168.10', 'fa:16:3e', '16.3e4c.2c30')
