@@ -15,13 +15,14 @@
 import json
 from pathlib import Path
 from typing import Any
+import uuid
 
 import fixtures
 import yaml
 
 from osc_iface.tests.functional import SANDBOX, base
 
-SHOW = ('server', 'interface', 'show', 'web-1', 'web-1-mgmt')
+SHOW = ('server', 'interface', 'show')
 GONE = (
     'The token or application credential is wrong, has expired or was '
     'revoked: get another one.'
@@ -43,14 +44,20 @@ class TestLogin(base.SandboxTestCase):
             for name in ('auth_url', 'project_name', 'project_domain_name')
         }
 
-    def told(self, auth_type: str, auth: dict[str, str]) -> str:
+    def told(
+        self, auth_type: str, auth: dict[str, str], server: str = 'web-1'
+    ) -> str:
         """What a user hears who logs in so, in vain."""
         folder = self.useFixture(fixtures.TempDir()).path
         path = Path(folder, 'clouds.yaml')
         cloud: dict[str, Any] = {'auth_type': auth_type, 'auth': auth}
         path.write_text(json.dumps({'clouds': {'login': cloud}}))
         return self.refused(
-            *SHOW, cloud='login', OS_CLIENT_CONFIG_FILE=str(path)
+            *SHOW,
+            server,
+            'web-1-mgmt',
+            cloud='login',
+            OS_CLIENT_CONFIG_FILE=str(path),
         )
 
     def test_nonsense_for_a_token(self) -> None:
@@ -101,4 +108,11 @@ class TestLogin(base.SandboxTestCase):
             if not name.startswith('project_')
         }
 
-        self.assertEqual(NO_PROJECT, self.told('password', auth))
+        self.assertEqual(
+            'This login is for no project, and servers belong to projects: '
+            'choose one with --os-project-name or --os-project-id.\n',
+            self.told('password', auth),
+        )
+        self.assertEqual(
+            NO_PROJECT, self.told('password', auth, str(uuid.uuid4()))
+        )
