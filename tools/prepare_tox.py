@@ -33,6 +33,9 @@ def main() -> int:
     """Make it, and whatever else was made elsewhere; return the status."""
     try:
         TOX.mkdir(exist_ok=True)
+        # tox empties it where others may write to it, as with Debian 13's
+        # usual umask.
+        TOX.chmod(0o700)
         leave_old_place()
         # Room for what is to be said last, even if the disk is full then.
         (TOX / 'trouble').write_text(' ' * 4096)

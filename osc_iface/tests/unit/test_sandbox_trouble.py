@@ -132,6 +132,15 @@ class TestTox(TroubleTestCase):
         for expected in (said, ''):
             self.assertEqual((0, 'tox -e demo\n', expected), self.tox())
 
+    def test_nobody_else_may_write_there(self) -> None:
+        """Otherwise tox would remove what is kept in .tox."""
+        self.addCleanup(os.umask, os.umask(0o002))
+
+        self.tox()
+
+        mode = (self.checkout / '.tox').stat().st_mode
+        self.assertEqual('0o700', oct(mode & 0o777))
+
     def test_a_checkout_that_was_moved(self) -> None:
         self.tox()
         (self.checkout / '.tox' / '.tox' / 'pyvenv.cfg').touch()
@@ -255,7 +264,7 @@ class TestSandbox(TroubleTestCase):
     """The steps of bringing up a sandbox."""
 
     def up(self, *args: str | Path, **settings: str) -> str:
-        """What "up" says at last."""
+        """Return what "up" says at last."""
         script = (
             'import sys\n'
             'sys.executable = sys.argv.pop(1)\n'
