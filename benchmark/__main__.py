@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    """Give the number in the text."""
+    """Return the number in the text."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError('at least 1')

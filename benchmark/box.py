@@ -29,7 +29,7 @@ _NETWORK = 'back'
 
 
 def ports(layout: Layout) -> dict[str, int]:
-    """Give the ports where the services listen, by their names."""
+    """Return the ports where the services listen, by their names."""
     return state.load(layout).ports
 
 
@@ -46,7 +46,7 @@ def environment(layout: Layout, proxy: Proxy) -> dict[str, str]:
 
 
 def interfaces(layout: Layout) -> dict[str, list[str]]:
-    """Give the IDs of the ports of each of the user's servers, by its ID."""
+    """Return the IDs of the ports of each of the user's servers, by its ID."""
     user = cloud.connect(layout, USER)
     return {
         server.id: [

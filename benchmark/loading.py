@@ -74,7 +74,7 @@ def measure(rounds: int) -> Loading:
 
 
 def _ask(*arguments: str) -> Any:
-    """Give what the script says."""
+    """Return what the script says."""
     with tempfile.TemporaryDirectory() as home:
         _taken, output = run((*_SCRIPT, *arguments), {}, Path(home))
     return json.loads(output)

@@ -177,7 +177,7 @@ def run(
 
 
 def _surroundings(home: Path) -> dict[str, str]:
-    """The environment of every command; the user's settings stay outside."""
+    """Return the environment of every command, without the user's settings."""
     return {
         'PATH': os.environ.get('PATH', os.defpath),
         'LANG': 'C.UTF-8',

@@ -53,7 +53,7 @@ def measure(
 
 
 def _subjects(layout: Layout, proxy: Proxy) -> list[Subject]:
-    """The commands, at the server that has one interface."""
+    """Return the commands, at the server that has one interface."""
     server, ports = next(
         each for each in box.interfaces(layout).items() if len(each[1]) == 1
     )

@@ -139,7 +139,7 @@ class _Handler(server.BaseHTTPRequestHandler):
 
 
 def _kept(headers: dict[str, str]) -> dict[str, str]:
-    """The headers to pass on."""
+    """Return the headers to pass on."""
     return {
         name: value
         for name, value in headers.items()

@@ -94,7 +94,7 @@ class Table:
 
 
 def tables(results: Results) -> list[Table]:
-    """Give all the tables."""
+    """Return all the tables."""
     delay = f'{1000 * results.delay:.0f} ms'
     return [
         Table(
@@ -120,12 +120,12 @@ def tables(results: Results) -> list[Table]:
 
 
 def as_json(results: Results) -> str:
-    """Give everything: the figures, and each run that they come from."""
+    """Return everything: the figures, and each run that they come from."""
     return json.dumps(results, default=_plain, indent=1) + '\n'
 
 
 def _plain(value: Any) -> Any:
-    """Give a dataclass as a dictionary, its medians included."""
+    """Return a dataclass as a dictionary, its medians included."""
     plain = {
         field.name: getattr(value, field.name)
         for field in dataclasses.fields(value)
@@ -184,7 +184,7 @@ def _many(comparisons: list[Comparison]) -> Table:
 
 
 def _scale(name: str, at_sizes: list[AtSize]) -> Table:
-    """What lists of growing length take, and what each row more takes."""
+    """Return what lists of growing length take, and each row more."""
     return Table(
         name,
         at_sizes[0].figures.name,
@@ -205,7 +205,7 @@ def _scale(name: str, at_sizes: list[AtSize]) -> Table:
 
 
 def _slow(slow: Slow) -> Table:
-    """What a list takes whose rows take a while, beside the services."""
+    """Return what a list takes whose rows take a while, and the services."""
     slower, total = max(slow.seconds.values()), sum(slow.seconds.values())
     wall, start = slow.figures.wall, slow.at_once.wall
     return Table(
@@ -228,7 +228,7 @@ def _slow(slow: Slow) -> Table:
 
 
 def _growth(smaller: AtSize | None, larger: AtSize) -> tuple[str, str, str]:
-    """What each row takes that the larger list has more."""
+    """Return what each row takes that the larger list has more."""
     if smaller is None:
         return ('', '', '')
     rows = larger.rows - smaller.rows
@@ -241,7 +241,7 @@ def _growth(smaller: AtSize | None, larger: AtSize) -> tuple[str, str, str]:
 
 
 def _loading(loading: Loading) -> Table:
-    """What every other command pays for the plugin."""
+    """Return what every other command pays for the plugin."""
     with_it, without = loading.with_it, loading.without
     more = len(loading.more_modules)
     return Table(
@@ -278,6 +278,6 @@ def _loading(loading: Loading) -> Table:
 
 
 def _range(figures: Figures, digits: int) -> str:
-    """The least and the most CPU of all runs."""
+    """Return the least and the most CPU of all runs."""
     seconds = [sample.cpu for sample in figures.samples]
     return f'{min(seconds):.{digits}f} to {max(seconds):.{digits}f}'

@@ -16,10 +16,11 @@ import contextlib
 
 from osc_lib import exceptions
 
-from osc_iface import compute, errors, find, network, notation
-from osc_iface.cloud import Cloud
+from osc_iface import errors, find, notation
 from osc_iface.model import Interface
 from osc_iface.printable import printable
+from osc_iface.wire import compute, network
+from osc_iface.wire.cloud import Cloud
 
 
 def interface(cloud: Cloud, server_id: str, port: str | None) -> Interface:

@@ -33,7 +33,7 @@ class TextColumn(columns.FormattableColumn):  # type: ignore[type-arg]
     _value: str
 
     def human_readable(self) -> str:
-        """The text with whatever a terminal might obey written out."""
+        """Return the text with whatever a terminal might obey written out."""
         return printable(self._value)
 
 
@@ -59,14 +59,14 @@ class FixedIPsColumn(columns.FormattableColumn):  # type: ignore[type-arg]
     _value: list[FixedIP]
 
     def human_readable(self) -> str:
-        """A line for each address, as in ``port show``."""
+        """Return a line for each address, as in ``port show``."""
         return '\n'.join(
             printable(utils.format_dict(dict(fixed_ip)))
             for fixed_ip in self._value
         )
 
     def machine_readable(self) -> list[dict[str, Any]]:
-        """The list of ``{"ip_address": ..., "subnet_id": ...}``."""
+        """Return the list of ``{"ip_address": ..., "subnet_id": ...}``."""
         return [dict(fixed_ip) for fixed_ip in self._value]
 
     def __lt__(self, other: object) -> bool:
@@ -80,7 +80,7 @@ class FixedIPsColumn(columns.FormattableColumn):  # type: ignore[type-arg]
 
 
 def one(interface: Interface) -> tuple[list[str], list[Any]]:
-    """An interface for a ShowOne command.
+    """Return an interface for a ShowOne command.
 
     :param interface: the interface
     :returns: the API's names of the fields it has, and their values
@@ -92,7 +92,7 @@ def one(interface: Interface) -> tuple[list[str], list[Any]]:
 def of_server(
     interfaces: list[Interface],
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """The interfaces of one server for a Lister command.
+    """Return the interfaces of one server for a Lister command.
 
     :param interfaces: the interfaces
     :returns: the headers, and a row each; the tag where the version of the
@@ -129,13 +129,13 @@ def of_fleet(
 
 
 def _server_values(row: 'Row', projects: bool) -> list[str | None]:
-    """What a row says of the server."""
+    """Return what a row says of the server."""
     values = [row.server.id, row.server.name]
     return [*values, row.server.project_id] if projects else values
 
 
 def _list_fields(tags: bool) -> dict[str, str]:
-    """The fields of a list, and their headers."""
+    """Return the fields of a list, and their headers."""
     return {
         field: header
         for field, header in _HEADERS.items()
@@ -148,7 +148,7 @@ def _text(value: str | None) -> TextColumn | None:
 
 
 def _value(interface: Interface, field: str) -> Any:
-    """A field as the formatters take it; null stays null."""
+    """Return a field as the formatters take it; null stays null."""
     value: Any = interface.get(field)
     if field == 'fixed_ips' and value is not None:
         return FixedIPsColumn(value)

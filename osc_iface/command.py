@@ -34,11 +34,11 @@ class Command:
         cliff prepares a command, and so osc-lib logs in, before it parses
         the command line: what is wrong there would cost a login.
         """
-        from osc_iface import cloud
+        from osc_iface.wire import login
 
         self.auth_required = True
         self.app.prepare_to_run_command(self)
-        with cloud.limits(self.app.client_manager):
+        with login.limits(self.app.client_manager):
             status: int = super().run(parsed_args)  # type: ignore[misc]
         return status
 
@@ -51,9 +51,9 @@ class Command:
         for, and to say in our words why there is no token. It reads it twice;
         the second time there is a token.
         """
-        from osc_iface import cloud
+        from osc_iface.wire import login
 
-        cloud.log_in(self.app.client_manager)
+        login.log_in(self.app.client_manager)
         return False
 
     def produce_output(

@@ -25,8 +25,8 @@ from keystoneauth1.identity import v3
 from osc_lib import exceptions
 import requests
 
-from osc_iface import proxy, reasons
 from osc_iface.printable import beginning, printable
+from osc_iface.wire import causes, proxy
 
 # The header Location, under a name that requests does not know.
 REDIRECTED = 'X-Redirected-To'
@@ -155,7 +155,7 @@ def from_response(
     who = _who(service, response.url)
     came, by_proxy = _came(response, who)
     if by_proxy:
-        verdict, advice = '', f'Check {reasons.PROXY}.'
+        verdict, advice = '', f'Check {causes.PROXY}.'
     if REDIRECTED in response.headers:
         came += f', a redirect to {printable(response.headers[REDIRECTED])}'
         advice = advice or _BAD_ENDPOINT
@@ -180,7 +180,7 @@ def from_body(
     """
     came, by_proxy = _came(response, _who(service), f' with {fault}')
     sentence = f'{_cannot(action)}: {came}'
-    advice = f'Check {reasons.PROXY}.' if by_proxy else _BAD_ENDPOINT
+    advice = f'Check {causes.PROXY}.' if by_proxy else _BAD_ENDPOINT
     return CallFailed(_message(sentence, advice, response), response)
 
 
@@ -203,19 +203,19 @@ def from_exception(
     # What keystoneauth makes of a failure at login hides the failure.
     telling = (ksa_exceptions.ConnectionError, ksa_exceptions.HttpError)
     failure = next(
-        (c for c in reasons.chain(exc) if isinstance(c, telling)), exc
+        (c for c in causes.chain(exc) if isinstance(c, telling)), exc
     )
     response = getattr(failure, 'response', None)
     # Only who lets the user log in is asked with exceptions on.
     if response is not None and not response.ok:
         return _not_let_in(response, action, login)
-    asked = reasons.url(failure)
+    asked = causes.url(failure)
     if '/auth/tokens' in asked:  # a token that had to be renewed
         service = 'Identity'
     elif asked and _is_provider(asked, login, service):
         service = _PROVIDER
-    reason, advice = reasons.reason(failure, _who(service), timeout)
-    kind = ServiceNotFound if isinstance(exc, reasons.ABSENT) else CallFailed
+    reason, advice = causes.reason(failure, _who(service), timeout)
+    kind = ServiceNotFound if isinstance(exc, causes.ABSENT) else CallFailed
     return kind(_sentence(f'{_cannot(action)}: {reason}', advice))
 
 
@@ -240,7 +240,7 @@ def without_login(service: str) -> CallFailed:
 
 
 def own_words(response: requests.Response) -> str:
-    """What a service says about an error, in its own words.
+    """Return what a service says about an error, in its own words.
 
     Nova and Neutron send ``{anything: {"message": ...}}``, Keystone
     ``{"error": {"message": ...}}``, the API guidelines ``{"errors":
@@ -255,12 +255,12 @@ def own_words(response: requests.Response) -> str:
     except (ValueError, RecursionError):
         kind = response.headers.get('Content-Type', '')
         text = response.text if kind.startswith('text/plain') else ''
-    text = '' if reasons.PAGE.search(text) else _BREAK.sub(' ', text)
-    return beginning(' '.join(text.split()), reasons.LIMIT)
+    text = '' if causes.PAGE.search(text) else _BREAK.sub(' ', text)
+    return beginning(' '.join(text.split()), causes.LIMIT)
 
 
 def request_id(response: requests.Response) -> str:
-    """The ID that the operators of the cloud find the request by, or ''."""
+    """Return the ID by which operators find the request, or ''."""
     headers = response.headers
     return printable(
         headers.get('x-openstack-request-id')
@@ -270,7 +270,7 @@ def request_id(response: requests.Response) -> str:
 
 
 def _message_in(body: Any) -> str:
-    """The message in an error's body of any service; '' if there is none."""
+    """Return the message in an error's body of any service, or ''."""
     if not isinstance(body, dict):
         return ''
     for value in body.values():
@@ -286,7 +286,7 @@ def _message_in(body: Any) -> str:
 
 
 def _cannot(action: str) -> str:
-    """The beginning of a message; what was asked may hold users' text."""
+    """Return the beginning of a message; what was asked may be users' text."""
     return f'Cannot {beginning(action)}'
 
 
@@ -295,11 +295,11 @@ def _who(service: str, url: str = '') -> str:
     if service != _PROVIDER:
         return f'the {service} service'
     origin = re.match(r'\w+://[^/?#]+', proxy.masked(url))
-    return reasons.PROVIDER + (f' at {printable(origin[0])}' if origin else '')
+    return causes.PROVIDER + (f' at {printable(origin[0])}' if origin else '')
 
 
 def _is_provider(url: str, login: Any, service: str = 'Identity') -> bool:
-    """Whether a URL is that of the provider that a federated login asks."""
+    """Return whether a URL is that of the provider of a federated login."""
     if not isinstance(login, v3.FederationBaseAuth) or _KEYSTONE.search(url):
         return False
     if service == 'Identity':  # that is, in the course of a login
@@ -326,7 +326,7 @@ def _not_let_in(
 
 
 def _login_advice(response: requests.Response) -> str:
-    """What the user can do where Identity refuses a login; '' as usual.
+    """Return what the user can do where Identity refuses a login; '' as usual.
 
     Keystone answers 404 in its own JSON for a token that it does not know;
     for a wrong path there is a page, of whoever it may be.
@@ -339,13 +339,13 @@ def _login_advice(response: requests.Response) -> str:
         body = None
     if isinstance(body, dict) and isinstance(body.get('error'), dict):
         return _CREDENTIALS_GONE
-    return f'Check {reasons.AUTH_URL}.'
+    return f'Check {causes.AUTH_URL}.'
 
 
 def _came(
     response: requests.Response, who: str, what: str = ''
 ) -> tuple[str, bool]:
-    """What came back, and whether it may be a proxy that sent it."""
+    """Return what came back, and whether it may be a proxy that sent it."""
     status = _status(response) + what
     via = proxy.forwarding(response)
     if proxy.wrote(response):
@@ -358,7 +358,7 @@ def _came(
 
 
 def _is_signed(response: requests.Response) -> bool:
-    """Whether an answer looks like one of OpenStack."""
+    """Return whether an answer looks like one of OpenStack."""
     try:
         return bool(request_id(response)) or isinstance(response.json(), dict)
     except (ValueError, RecursionError):
@@ -366,7 +366,7 @@ def _is_signed(response: requests.Response) -> bool:
 
 
 def _status(response: requests.Response) -> str:
-    """The status of an answer: "503 Service Unavailable"."""
+    """Return the status of an answer: "503 Service Unavailable"."""
     status = response.status_code
     return f'{status} {_REASONS.get(status, "")}'.strip()
 

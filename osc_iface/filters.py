@@ -20,11 +20,10 @@ import netaddr
 from osc_lib import exceptions
 
 from osc_iface import notation
-from osc_iface.model import Interface
+from osc_iface.model import Interface, Query
 from osc_iface.notation import IPAddress
 
 _T = TypeVar('_T')
-Query = list[tuple[str, str]]
 
 
 @dataclasses.dataclass(frozen=True)

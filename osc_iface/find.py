@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 from osc_lib import exceptions
 
-from osc_iface import compute, errors, network, notation, parallel
-from osc_iface.cloud import Cloud
+from osc_iface import errors, notation
 from osc_iface.model import Server
 from osc_iface.printable import printable
+from osc_iface.wire import compute, network, parallel
+from osc_iface.wire.cloud import Cloud
 
 # Up to so many servers are asked for one by one, more are picked from the
 # list of all.

@@ -20,12 +20,13 @@ from collections.abc import Iterable
 import dataclasses
 from typing import NamedTuple
 
-from osc_iface import compute, errors, find, network, parallel
+from osc_iface import errors, find
 from osc_iface import filters as filters_
-from osc_iface.cloud import Cloud
-from osc_iface.filters import Filters, Query
-from osc_iface.model import Interface, Port, Server
+from osc_iface.filters import Filters
+from osc_iface.model import Interface, Port, Query, Server
 from osc_iface.printable import printable
+from osc_iface.wire import compute, network, parallel
+from osc_iface.wire.cloud import Cloud
 
 # Nova gives a server's port this owner, with its availability zone behind.
 _SERVERS = 'compute:'

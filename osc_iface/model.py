@@ -14,6 +14,9 @@
 
 from typing import NamedTuple, TypedDict
 
+# The parameters of a request.
+Query = list[tuple[str, str]]
+
 
 class FixedIP(TypedDict):
     """An address of an interface."""

@@ -17,11 +17,12 @@ from collections.abc import Callable
 
 import netaddr
 
-from osc_iface import find, network, notation
-from osc_iface.cloud import Cloud
+from osc_iface import find, notation
 from osc_iface.filters import Filters
 from osc_iface.notation import IPAddress
 from osc_iface.printable import printable
+from osc_iface.wire import network
+from osc_iface.wire.cloud import Cloud
 
 
 def text(value: str) -> str:

@@ -61,7 +61,8 @@ class ShowServerInterface(Command, command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[list[str], list[Any]]:
-        from osc_iface import choose, cloud, columns, errors, find
+        from osc_iface import choose, columns, errors, find
+        from osc_iface.wire import cloud
 
         services = cloud.Cloud(self.app.client_manager)
         missing = None
@@ -122,7 +123,8 @@ class ListServerInterface(Command, command.Lister):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
-        from osc_iface import cloud, columns, fleet, options
+        from osc_iface import columns, fleet, options
+        from osc_iface.wire import cloud
 
         services = cloud.Cloud(self.app.client_manager)
         wanted = options.filters(services, parsed_args)

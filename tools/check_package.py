@@ -280,13 +280,13 @@ def check_commands(openstack: Path, folder: Path) -> None:
 
 
 def sdist_files(sdist: Path) -> set[str]:
-    """The names of the files in an sdist."""
+    """Return the names of the files in an sdist."""
     with tarfile.open(sdist) as archive:
         return {item.name for item in archive if item.isfile()}
 
 
 def wheel_files(wheel: Path) -> set[str]:
-    """The names of the files in a wheel."""
+    """Return the names of the files in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 

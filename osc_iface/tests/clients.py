@@ -36,7 +36,7 @@ NO_SUCH_MICROVERSION = (
 
 
 def as_newest(stderr: str) -> str:
-    """What is on standard error, as the newest client has it."""
+    """Return what is on standard error, as the newest client has it."""
     for pattern, words in _OWN_WORDS:
         stderr = re.sub(pattern, words, stderr, flags=re.MULTILINE)
     return stderr

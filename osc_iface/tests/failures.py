@@ -98,7 +98,7 @@ class Failure:
 
     @property
     def silent(self) -> bool:
-        """Whether an answer is waited for in vain."""
+        """Return whether an answer is waited for in vain."""
         return any(
             isinstance(play, Silence | Stall)
             for plays in self.plays.values()
@@ -107,7 +107,7 @@ class Failure:
 
     @property
     def unreachable(self) -> bool:
-        """Whether the service does not even see who asks."""
+        """Return whether the service does not even see who asks."""
         return self.places.get(self.service) in ('refusing', 'nameless')
 
     @property
@@ -149,38 +149,38 @@ class Failure:
 
 
 def _traced(status: int, content: Any, **headers: str) -> Reply:
-    """An answer with a request ID."""
+    """Return an answer with a request ID."""
     traced = {'x-openstack-request-id': base.REQUEST_ID}
     return Reply(status, content, headers={**traced, **headers})
 
 
 def _nova(status: int, key: str, message: str, **headers: str) -> Reply:
-    """An error as Nova sends it."""
+    """Return an error as Nova sends it."""
     content = {key: {'code': status, 'message': message}}
     return _traced(status, content, **headers)
 
 
 def _keystone(status: int, title: str, message: str) -> Reply:
-    """An error as Keystone and its middleware send it."""
+    """Return an error as Keystone and its middleware send it."""
     content = {'error': {'code': status, 'title': title, 'message': message}}
     return Reply(status, content)
 
 
 def _page(status: int, title: str) -> Reply:
-    """A page of a load balancer, or of whatever else speaks HTTP."""
+    """Return a page of a load balancer, or of whatever else speaks HTTP."""
     page = f'<html><head><title>{title}</title></head><p>{title}</html>'
     return Reply(status, page, 'text/html')
 
 
 def _interface(**changes: Any) -> Reply:
-    """An interface that Nova might send."""
+    """Return an interface that Nova might send."""
     content = {'interfaceAttachment': base.interface(**changes)}
     version = {'OpenStack-API-Version': 'compute 2.70'}
     return Reply(200, content, headers=version)
 
 
 def _without(*fields: str) -> Reply:
-    """An interface that lacks fields."""
+    """Return an interface that lacks fields."""
     reply = _interface()
     for field in fields:
         del reply.body['interfaceAttachment'][field]
@@ -192,7 +192,7 @@ def _redirect(location: str) -> Reply:
 
 
 def _shows(name: str, happens: str, reply: Reply, fault: str) -> Failure:
-    """A row for an answer that claims success."""
+    """Return a row for an answer that claims success."""
     return Failure(
         name=name,
         happens=f'Compute answers 200 with {happens}',
@@ -1068,7 +1068,7 @@ SQUID = {'Via': '1.1 squid', 'X-Squid-Error': 'ERR_ACCESS_DENIED 0'}
 
 
 def _tunnel(status: int, reason: str) -> Failure:
-    """A row for a proxy that does not connect."""
+    """Return a row for a proxy that does not connect."""
     return Failure(
         name=f'proxy_tunnel_{status}',
         happens=f'The proxy answers {status} when asked to connect',
@@ -1083,7 +1083,7 @@ def _tunnel(status: int, reason: str) -> Failure:
 
 
 def _squid(status: int, reason: str) -> Failure:
-    """A row for a proxy that says itself that it does not forward."""
+    """Return a row for a proxy that says itself that it does not forward."""
     page = dataclasses.replace(_page(status, reason), headers=SQUID)
     return Failure(
         name=f'proxy_{status}',
@@ -1295,7 +1295,7 @@ _HEADER = """
 
 
 def table() -> str:
-    """The table of the documentation, in reStructuredText."""
+    """Return the table of the documentation, in reStructuredText."""
     return _HEADER + ''.join(_entry(row) for row in (*ALL, *ELSEWHERE))
 
 

@@ -302,7 +302,7 @@ class FaultCloud:
         return play
 
     def right(self, request: Request) -> Reply:
-        """What a healthy cloud answers."""
+        """Return what a healthy cloud answers."""
         route = request.route
         if route == 'nothing':
             return Reply(404, '<h1>Not Found</h1>', 'text/html')
@@ -367,7 +367,7 @@ class Forwarder(FaultCloud):
         self._service = service
 
     def right(self, request: Request) -> Reply:
-        """What the service answers."""
+        """Return what the service answers."""
         answer = requests.get(
             self._service + request.path,
             headers={
@@ -483,7 +483,7 @@ class _Certificate:
         )
 
     def context(self) -> ssl.SSLContext:
-        """What a server needs to show the certificate."""
+        """Return what a server needs to show the certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.NamedTemporaryFile() as file:
             file.write(self._private + self.public)

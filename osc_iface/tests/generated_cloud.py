@@ -116,7 +116,7 @@ class Data:
         ]
 
     def _server(self, index: int) -> _Item:
-        """A server as ``GET /servers/detail`` has it, shortened a little."""
+        """Return a server as ``GET /servers/detail`` has it, shortened."""
         return {
             'id': _id('server', index),
             'name': f'server-{index}',
@@ -136,7 +136,7 @@ class Data:
         }
 
     def _port(self, server: _Item, serial: int, index: int) -> _Item:
-        """A port as ``GET /ports`` has it, shortened a little."""
+        """Return a port as ``GET /ports`` has it, shortened."""
         mac = ':'.join(
             f'{byte:02x}' for byte in serial.to_bytes(3, byteorder='big')
         )
@@ -286,7 +286,7 @@ class GeneratedCloud:
         raise Refusal(404, 'That is nothing here.')
 
     def _of(self, server_id: str) -> _Item:
-        """The server of an ID."""
+        """Return the server of an ID."""
         if server_id not in self.data.server:
             raise Refusal(404, f'Instance {server_id} could not be found.')
         return self.data.server[server_id]
@@ -342,7 +342,7 @@ class GeneratedCloud:
     def _page(
         self, path: str, key: str, items: Iterable[_Item], query: _Query
     ) -> _Item:
-        """A page of a list, with a link to the next one if it is full."""
+        """Return a page of a list, with a link to the next if it is full."""
         size = min(
             int(query.get('limit', [0])[-1] or 0) or self._page_limit,
             self._page_limit,
@@ -423,7 +423,7 @@ _NAMES = {'identity': 'keystone', 'compute': 'nova', 'network': 'neutron'}
 
 
 def _id(kind: str, index: int) -> str:
-    """An ID that looks like any other, always the same."""
+    """Return an ID that looks like any other, always the same."""
     digest = hashlib.sha256(f'{kind} {index}'.encode()).digest()
     return str(uuid.UUID(bytes=digest[:16], version=4))
 
@@ -443,7 +443,7 @@ def _versioned(version: str, body: Callable[[bool], _Item]) -> Answer:
 
 
 def _attachment(port: _Item, tags: bool) -> _Item:
-    """A port as an interfaceAttachment of Nova."""
+    """Return a port as an interfaceAttachment of Nova."""
     return {
         'port_id': port['id'],
         'net_id': port['network_id'],
@@ -455,14 +455,14 @@ def _attachment(port: _Item, tags: bool) -> _Item:
 
 
 def _no_marker(key: str, marker: str) -> Refusal:
-    """What Nova and Neutron say of an item that has gone."""
+    """Return what Nova and Neutron say of an item that has gone."""
     if key == 'servers':
         return Refusal(400, f'marker [{marker}] not found')
     return Refusal(404, f'{key[:-1].title()} {marker} could not be found.')
 
 
 def _passes(item: _Item, query: _Query) -> bool:
-    """Whether Neutron lets something pass; keys it does not have are none."""
+    """Return whether Neutron lets something pass; unknown keys are none."""
     return all(
         item[key] in values
         for key, values in query.items()
@@ -471,7 +471,7 @@ def _passes(item: _Item, query: _Query) -> bool:
 
 
 def _passes_fixed_ips(port: _Item, filters: list[str]) -> bool:
-    """Whether the addresses of a port have a value wanted of each key."""
+    """Return whether the addresses of a port have what is wanted."""
     wanted: dict[str, set[str]] = collections.defaultdict(set)
     for each in filters:
         key, _equals, value = each.partition('=')
@@ -489,7 +489,7 @@ def running(
     page_limit: int = PAGE_LIMIT,
     seconds_a_row: float = 0,
 ) -> Iterator[GeneratedCloud]:
-    """A cloud of one project, as long as the context lasts.
+    """Run a cloud of one project, as long as the context lasts.
 
     :param servers: how many servers
     :param ports: how many ports each of them has

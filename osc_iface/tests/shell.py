@@ -56,7 +56,7 @@ class Stream(io.TextIOWrapper):
         super().__init__(io.BytesIO(), 'utf-8', errors, newline='')
 
     def text(self) -> str:
-        """What was written to it."""
+        """Return what was written to it."""
         self.flush()
         self.seek(0)
         return self.read()

@@ -43,30 +43,30 @@ class Answer:
         return (int(match[1]), int(match[2])) if match else None
 
     def fault(self, fault: str) -> errors.CallFailed:
-        """What to raise for this answer; ``fault`` says what it is."""
+        """Return what to raise for this answer; ``fault`` says what it is."""
         return errors.from_body(
             self.response, self.service, self.action, fault
         )
 
     def object(self, key: str) -> dict[str, Any]:
-        """The object under a key of the body."""
+        """Return the object under a key of the body."""
         return self._object(self.body.get(key), key)
 
     def objects(self, key: str) -> list[dict[str, Any]]:
-        """The list of objects under a key of the body."""
+        """Return the list of objects under a key of the body."""
         return self.objects_of(self.body, key)
 
     def objects_of(
         self, item: dict[str, Any], key: str
     ) -> list[dict[str, Any]]:
-        """The list of objects under a key of a part of the body."""
+        """Return the list of objects under a key of a part of the body."""
         value = item.get(key)
         if not isinstance(value, list):
             raise self.fault(f'JSON without a list of {key}')
         return [self._object(entry, key) for entry in value]
 
     def has_next(self, key: str) -> bool:
-        """Whether the answer links to a further page of a list."""
+        """Return whether the answer links to a further page of a list."""
         links = self.body.get(f'{key}_links')
         return isinstance(links, list) and any(
             isinstance(link, dict) and link.get('rel') == 'next'
@@ -74,7 +74,7 @@ class Answer:
         )
 
     def text(self, item: dict[str, Any], key: str) -> str:
-        """The text under a key of a part of the body."""
+        """Return the text under a key of a part of the body."""
         value = item.get(key)
         if not isinstance(value, str):
             raise self.fault(f'JSON in which {key} is not text')
@@ -85,7 +85,7 @@ class Answer:
         return value
 
     def text_or_none(self, item: dict[str, Any], key: str) -> str | None:
-        """The text under a key of a part of the body; null or no such key."""
+        """Return the text under a key of a part of the body, or None."""
         return None if item.get(key) is None else self.text(item, key)
 
     def _object(self, value: Any, key: str) -> dict[str, Any]:

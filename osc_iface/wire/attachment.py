@@ -14,8 +14,8 @@
 
 from typing import Any, Literal
 
-from osc_iface.answer import Answer
 from osc_iface.model import FixedIP, Interface
+from osc_iface.wire.answer import Answer
 
 _TextField = Literal['mac_addr', 'net_id', 'port_state', 'tag']
 _TEXT_FIELDS: tuple[_TextField, ...] = (

@@ -24,8 +24,8 @@ from openstack import exceptions as sdk_exceptions
 import requests
 from urllib3 import exceptions as urllib3
 
-from osc_iface import proxy
 from osc_iface.printable import beginning, printable
+from osc_iface.wire import proxy
 
 # Who may fail to answer, beside the services of the catalog.
 IDENTITY = 'the Identity service'
@@ -126,7 +126,7 @@ def url(exc: BaseException) -> str:
 
 
 def chain(exc: BaseException) -> Iterator[BaseException]:
-    """Give an exception and all that led to it, the outermost first.
+    """Return an exception and all that led to it, the outermost first.
 
     requests and urllib3 put the cause into ``args`` or ``reason`` as often
     as into the chain.
@@ -154,7 +154,7 @@ def chain(exc: BaseException) -> Iterator[BaseException]:
 
 
 def _of_proxy(exc: BaseException, via: str, timeout: float | None) -> str:
-    """What a proxy failed to do; '' where it was not the proxy."""
+    """Return what a proxy failed to do; '' where it was not the proxy."""
     for cause in chain(exc):
         refused = _TUNNEL.match(str(cause))
         if refused:
@@ -179,7 +179,7 @@ def _of_proxy(exc: BaseException, via: str, timeout: float | None) -> str:
 
 
 def _of_configuration(exc: BaseException, who: str) -> tuple[str, str]:
-    """Why there was nobody to connect to, and what the user can do."""
+    """Return why there was nobody to connect to, and what the user can do."""
     if who == IDENTITY and isinstance(exc, ABSENT):
         return 'there is no Identity service', f'Check {AUTH_URL}.'
     if who == IDENTITY and isinstance(exc, _NOT_IDENTITY):
@@ -195,18 +195,18 @@ def _of_configuration(exc: BaseException, who: str) -> tuple[str, str]:
 
 
 def _is_late(exc: BaseException) -> bool:
-    """Whether an answer was waited for in vain."""
+    """Return whether an answer was waited for in vain."""
     return _holds(exc, ksa_exceptions.ConnectTimeout, urllib3.ReadTimeoutError)
 
 
 def _late(timeout: float | None) -> str:
-    """That there was no answer, and how long it was waited for."""
+    """Return that there was no answer, and how long it was waited for."""
     waited = f' within {timeout:g} seconds' if timeout else ''
     return f'did not answer{waited}'
 
 
 def _trust(exc: BaseException) -> str:
-    """What the user can do about a certificate; '' if it was not that."""
+    """Return what to do about a certificate; '' if it was not that."""
     for cause in chain(exc):
         if isinstance(cause, ssl.SSLCertVerificationError):
             if cause.verify_code in _UNTRUSTED:
@@ -218,12 +218,12 @@ def _trust(exc: BaseException) -> str:
 
 
 def _holds(exc: BaseException, *kinds: type[BaseException]) -> bool:
-    """Whether an exception, or what led to it, is of one of the kinds."""
+    """Return whether an exception, or what led to it, is of some kinds."""
     return any(isinstance(cause, kinds) for cause in chain(exc))
 
 
 def _cause(exc: BaseException) -> str:
-    """The innermost reason of a failed connection, as one short line."""
+    """Return the innermost reason of a failed connection, as a short line."""
     reason = _line(exc)
     for cause in chain(exc):
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -242,6 +242,6 @@ def _cause(exc: BaseException) -> str:
 
 
 def _line(exc: BaseException) -> str:
-    """An exception's text as one printable line without a full stop."""
+    """Return an exception's text as one printable line, less the full stop."""
     text = PAGE.split(proxy.masked(str(exc)))[0].rstrip(' :')
     return beginning(' '.join(text.split()), LIMIT).rstrip('.')

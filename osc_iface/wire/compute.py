@@ -17,11 +17,11 @@ import logging
 import re
 from typing import Any
 
-from osc_iface import errors, pages
-from osc_iface import interface as interfaces
-from osc_iface.answer import Answer
-from osc_iface.cloud import Service
+from osc_iface import errors
 from osc_iface.model import FIELDS, Interface, Server
+from osc_iface.wire import attachment, pages
+from osc_iface.wire.answer import Answer
+from osc_iface.wire.service import Service
 
 LOG = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def show_interface(
         answer = _get_newest(compute, action, *path)
     except errors.CallFailed as exc:
         raise _not_found(exc, action, server_id, port_id) from exc
-    interface = interfaces.taken(answer, answer.object('interfaceAttachment'))
+    interface = attachment.taken(answer, answer.object('interfaceAttachment'))
     if interface['port_id'] != port_id:
         raise answer.fault('another interface than was asked for')
     _warn_of_missing(answer, interface)
@@ -74,7 +74,7 @@ def list_interfaces(compute: Service, server_id: str) -> list[Interface]:
     except errors.CallFailed as exc:
         raise _not_found(exc, action, server_id) from exc
     items = answer.objects('interfaceAttachments')
-    found = [interfaces.taken(answer, item) for item in items]
+    found = [attachment.taken(answer, item) for item in items]
     for interface in found:
         _warn_of_missing(answer, interface)
     return found

@@ -17,11 +17,11 @@ import re
 from typing import Any
 
 from osc_iface import errors
-from osc_iface.answer import Answer
-from osc_iface.cloud import Service
-from osc_iface.interface import fixed_ips
 from osc_iface.model import Interface, Port
 from osc_iface.notation import IPAddress
+from osc_iface.wire.answer import Answer
+from osc_iface.wire.attachment import fixed_ips
+from osc_iface.wire.service import Service
 
 # Of a port, what makes an interface and tells whose it is.
 _PORT_FIELDS = (

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import math
 import urllib.parse
 
-Query = list[tuple[str, str]]
+from osc_iface.model import Query
 
 # How many characters of a URL the values of a query may take: Apache takes
 # 8,190 for the whole line by default. That is about 150 IDs.

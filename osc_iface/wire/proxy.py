@@ -40,7 +40,7 @@ def address(url: str) -> str:
 
 
 def is_readable(url: str) -> bool:
-    """Whether the URL of the proxy for a request is one."""
+    """Return whether the URL of the proxy for a request is one."""
     try:
         return bool(util.parse_url(_chosen(url)).host)
     except urllib3.LocationParseError:
@@ -48,7 +48,7 @@ def is_readable(url: str) -> bool:
 
 
 def wrote(response: requests.Response) -> bool:
-    """Whether an answer is a proxy's own, for certain."""
+    """Return whether an answer is a proxy's own, for certain."""
     return response.status_code == _OWN_STATUS or (
         bool(forwarding(response))
         and any(header in response.headers for header in _OWN_HEADERS)
@@ -56,7 +56,7 @@ def wrote(response: requests.Response) -> bool:
 
 
 def forwarding(response: requests.Response) -> str:
-    """The proxy that may have written an answer, as an address, or ''.
+    """Return the proxy that may have written an answer, as an address, or ''.
 
     Through a proxy, what is encrypted comes from the service alone.
     """
@@ -65,7 +65,7 @@ def forwarding(response: requests.Response) -> str:
 
 
 def masked(text: str) -> str:
-    """A text without the user names and passwords of the URLs in it."""
+    """Return a text without the user names and passwords of the URLs in it."""
     for chosen in map(_chosen, ('http://host', 'https://host')):
         secret = chosen.rpartition('@')[0].rpartition('://')[2]
         if secret:
@@ -74,7 +74,7 @@ def masked(text: str) -> str:
 
 
 def _chosen(url: str) -> str:
-    """The URL of the proxy for a request as requests chooses it, or ''."""
+    """Return the URL of the proxy that requests chooses for a URL, or ''."""
     try:
         scheme = urllib.parse.urlsplit(url).scheme
         settings = requests.Session().merge_environment_settings(

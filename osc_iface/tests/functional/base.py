@@ -45,7 +45,7 @@ class Result(NamedTuple):
 
 
 def connection(root: Path, cloud: str) -> Any:
-    """A connection of the SDK to the sandbox in a directory."""
+    """Return a connection of the SDK to the sandbox in a directory."""
     config = openstack.config.OpenStackConfig(
         config_files=[str(root / 'clouds.yaml')],
         # Tells its requests from those of the commands.
@@ -56,24 +56,24 @@ def connection(root: Path, cloud: str) -> Any:
 
 @functools.cache
 def connect(cloud: str = 'sandbox') -> Any:
-    """A connection of the SDK, to prepare with and to compare with."""
+    """Return a connection of the SDK, to prepare with and to compare with."""
     return connection(SANDBOX, cloud)
 
 
 @functools.cache
 def server(name: str, cloud: str = 'sandbox') -> Any:
-    """A server that the sandbox was filled with; no test changes these."""
+    """Return a server that the sandbox has; no test changes these."""
     return connect(cloud).compute.find_server(name)
 
 
 @functools.cache
 def port(name: str) -> Any:
-    """A port that the sandbox was filled with, likewise."""
+    """Return a port that the sandbox was filled with, likewise."""
     return connect().network.find_port(name)
 
 
 def environment(cloud: str) -> dict[str, str]:
-    """The environment of a user of one of the sandbox's clouds."""
+    """Return the environment of a user of one of the sandbox's clouds."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -138,7 +138,7 @@ class SandboxTestCase(testtools.TestCase):
         return json.loads(self.succeed(*args, '-f', 'json', **kwargs).stdout)
 
     def assert_requests(self, result: Result, **counts: int) -> None:
-        """A command must have sent so many requests to each service."""
+        """Check that a command sent so many requests to each service."""
         sent = collections.Counter(
             line.partition(' ')[0] for line in result.requests
         )

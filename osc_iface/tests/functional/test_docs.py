@@ -85,14 +85,14 @@ def read(name: str) -> Page:
 
 
 def _blocks(lines: list[str]) -> Iterator[int]:
-    """The numbers of the lines after the heads of the blocks."""
+    """Return the numbers of the lines after the heads of the blocks."""
     for number, line in enumerate(lines, 1):
         if line.strip() == '.. code-block:: console':
             yield number
 
 
 def _examples(lines: list[str], number: int) -> Iterator[Example]:
-    """The examples in the block that begins at a line."""
+    """Return the examples in the block that begins at a line."""
     indent = ' ' * (len(lines[number]) - len(lines[number].lstrip()))
     example = None
     for line in [*lines[number:], 'end']:
@@ -141,7 +141,7 @@ def run(examples: list[Example]) -> list[list[str]]:
 
 
 def normalised(output: list[str]) -> list[str]:
-    """The output without what differs from sandbox to sandbox.
+    """Return the output without what differs from sandbox to sandbox.
 
     That is IDs, addresses that were not chosen, ports of URLs, and the order
     of the rows of a table, or of a message, which is the services' own.
@@ -258,7 +258,7 @@ class TestPicture(base.SandboxTestCase):
     """The picture on README's first screen."""
 
     def texts(self, svg: Path) -> list[str]:
-        """The lines of text in a picture, less what differs."""
+        """Return the lines of text in a picture, less what differs."""
         root = ElementTree.parse(svg).getroot()  # noqa: S314  our own
         texts = root.iter('{http://www.w3.org/2000/svg}text')
         return normalised(

@@ -113,7 +113,7 @@ def variables(
     trusted: bool = False,
     settings: dict[str, Any] | None = None,
 ) -> Iterator[dict[str, str]]:
-    """The environment of a user of the cloud, who has nothing else.
+    """Return the environment of a user of the cloud, who has nothing else.
 
     :param trusted: whether the certificate of the cloud is
     :param settings: more of clouds.yaml
@@ -180,7 +180,7 @@ def play(row: Failure) -> Played:
 
 @functools.cache
 def waiting() -> dict[str, futures.Future[Played]]:
-    """The rows that wait for an answer in vain, all at the same time.
+    """Ask for the rows that wait for an answer in vain, all at the same time.
 
     They do so in processes, which other rows need not wait for.
     """
@@ -277,7 +277,7 @@ class FaultTestCase(testtools.TestCase):
     """Runs commands against one cloud."""
 
     def cloud(self, *plays: Play, route: Route = 'show') -> FaultCloud:
-        """A cloud that plays this for as long as the test runs."""
+        """Return a cloud that plays this for as long as the test runs."""
         cloud = FaultCloud({route: plays or (Right(),)})
         cloud.__enter__()
         self.addCleanup(cloud.__exit__)

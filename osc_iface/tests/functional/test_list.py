@@ -105,13 +105,13 @@ class ListTestCase(base.SandboxTestCase):
             self.assertEqual(columns, [*row])
 
     def assert_refused(self, pattern: str, *args: str, **kwargs: Any) -> None:
-        """A list must fail with one sentence, or two."""
+        """Check that a list fails with one sentence, or two."""
         self.assertRegex(
             self.refused(*LIST, *args, **kwargs), f'^{pattern}\n$'
         )
 
     def assert_misused(self, message: str, *args: str) -> None:
-        """A list must be refused for an argument, before logging in."""
+        """Check that an argument is refused, before logging in."""
         result = self.openstack(*LIST, *args)
         self.assertEqual(('', 2), (result.stdout, result.status))
         self.assertEqual(
@@ -510,7 +510,7 @@ class TestFleet(ListTestCase):
                 )
 
     def values(self) -> dict[str, str]:
-        """What the options of the filters are to be filled with."""
+        """Return what the options of the filters are to be filled with."""
         cloud = base.connect()
         mgmt = base.port('web-1-mgmt')
         back = cloud.network.find_network('back').id
@@ -649,7 +649,7 @@ def _addresses(row: dict[str, Any]) -> list[str]:
 
 
 def _key(value: Any) -> Any:
-    """What a value of a column sorts by."""
+    """Return what a value of a column sorts by."""
     if isinstance(value, list):
         parsed = [ipaddress.ip_address(each['ip_address']) for each in value]
         value = [(each.version, int(each)) for each in parsed]

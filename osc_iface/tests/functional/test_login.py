@@ -47,7 +47,7 @@ class TestLogin(base.SandboxTestCase):
     def told(
         self, auth_type: str, auth: dict[str, str], server: str = 'web-1'
     ) -> str:
-        """What a user hears who logs in so, in vain."""
+        """Return what a user hears who logs in so, in vain."""
         folder = self.useFixture(fixtures.TempDir()).path
         path = Path(folder, 'clouds.yaml')
         cloud: dict[str, Any] = {'auth_type': auth_type, 'auth': auth}

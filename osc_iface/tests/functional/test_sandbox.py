@@ -130,7 +130,7 @@ class Box:
         return json.loads((self.root / 'sandbox.json').read_text())
 
     def record(self) -> Any:
-        """The processes that the sandbox has recorded, by name."""
+        """Return the processes that the sandbox has recorded, by name."""
         try:
             return json.loads((self.root / 'processes.json').read_text())
         except FileNotFoundError:
@@ -148,7 +148,7 @@ class Box:
         return sorted(found)
 
     def running(self) -> list[str]:
-        """The command lines of what runs because of it."""
+        """Return the command lines of what runs because of it."""
         found = []
         for pid in self.pids():
             with contextlib.suppress(OSError):
@@ -157,7 +157,7 @@ class Box:
         return found
 
     def listening(self) -> list[str]:
-        """The addresses that it listens on, as /proc writes them."""
+        """Return the addresses that it listens on, as /proc writes them."""
         sockets = set()
         for pid in self.pids():
             for file in Path(f'/proc/{pid}/fd').iterdir():
@@ -173,23 +173,23 @@ class Box:
 
 
 def services() -> Path:
-    """The environment that the services of the tests' sandbox run from."""
+    """Return the environment of the services of the tests' sandbox."""
     state = json.loads((SANDBOX / 'sandbox.json').read_text())
     return Path(state['venv'] or SANDBOX / 'venv')
 
 
 def begun(step: str) -> Callable[[Box], bool]:
-    """A moment: a step has just begun."""
+    """Wait for a moment: a step has just begun."""
     return lambda box: f'{step} ...\n' in box.errors.read_text()
 
 
 def started(name: str) -> Callable[[Box], bool]:
-    """A moment: a process has just been recorded."""
+    """Wait for a moment: a process has just been recorded."""
     return lambda box: name in box.record()
 
 
 def asked(service: str, method: str, path: str) -> Callable[[Box], bool]:
-    """A moment: a service has just answered a request."""
+    """Wait for a moment: a service has just answered a request."""
 
     def reached(box: Box) -> bool:
         log = box.root / 'log' / f'{service}-access.log'
@@ -274,7 +274,7 @@ class TestSecond(SandboxTestCase):
         self.first = Box(SANDBOX, self.folder / 'first.err')
 
     def be_up(self) -> None:
-        """Tests may come in any order, and each may have stopped it."""
+        """Bring it up again: any test before may have stopped it."""
         ended = self.second.run(*self.up)
         self.assertEqual(0, ended.status, ended.stderr)
 

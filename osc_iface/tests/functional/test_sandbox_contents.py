@@ -20,7 +20,7 @@ _OUT = {('egress', 'IPv4', None), ('egress', 'IPv6', None)}
 
 
 def rules(group: Any) -> set[tuple[str, str, str | None]]:
-    """What a security group lets through: direction, family, whose."""
+    """Return what a security group lets through: direction, family, whose."""
     found = base.connect().network.security_group_rules(
         security_group_id=group.id
     )

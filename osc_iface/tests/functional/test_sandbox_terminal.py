@@ -216,7 +216,7 @@ def in_terminal(
 
 
 def shown(screen: pyte.Screen) -> list[str]:
-    """The lines on a screen, without what is empty below and beside."""
+    """Return the lines on a screen, without what is empty below and beside."""
     text = '\n'.join(line.rstrip() for line in screen.display)
     return [re.sub(' +', ' ', line) for line in text.rstrip().split('\n')]
 

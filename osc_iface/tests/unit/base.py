@@ -57,7 +57,7 @@ FLOATING_IPS_URL = f'{NETWORK_URL}/v2.0/floatingips'
 
 
 def interface(**changes: Any) -> dict[str, Any]:
-    """An interfaceAttachment as Nova 2.70 sends it, with changes."""
+    """Return an interfaceAttachment as Nova 2.70 sends it, with changes."""
     return {
         'fixed_ips': [{'ip_address': '10.0.0.5', 'subnet_id': SUBNET_ID}],
         'mac_addr': 'fa:16:3e:4c:2c:30',
@@ -70,7 +70,7 @@ def interface(**changes: Any) -> dict[str, Any]:
 
 
 def port(**changes: Any) -> dict[str, Any]:
-    """The port of the same interface as Neutron sends it, with changes."""
+    """Return the port of the same interface as Neutron sends it."""
     return {
         'id': PORT_ID,
         'device_id': SERVER_ID,
@@ -230,14 +230,14 @@ class ShellTestCase(testtools.TestCase):
         return result.stdout
 
     def assert_refused(self, result: Result, message: str) -> None:
-        """A command must have failed with this message and no output."""
+        """Check that a command failed with this message and no output."""
         self.assertEqual(
             (message + '\n', '', 1),
             (result.stderr, result.stdout, result.status),
         )
 
     def assert_misused(self, result: Result, message: str) -> None:
-        """A command line must have been refused, before any request."""
+        """Check that a command line was refused before any request."""
         self.assertEqual(
             (f'error: {message}', '', 2),
             (
@@ -268,7 +268,7 @@ def _minor(version: str) -> int:
 
 
 def _told(request: Any) -> str:
-    """A request as one line: 'GET /v2.1/servers?name=x 2.70'."""
+    """Return a request as one line: 'GET /v2.1/servers?name=x 2.70'."""
     url = urllib.parse.urlsplit(request.url)
     version = request.headers.get('OpenStack-API-Version', '')
     told = f'{request.method} {url.path}'

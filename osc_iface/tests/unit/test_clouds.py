@@ -18,7 +18,6 @@ from typing import Any
 import fixtures
 from keystoneauth1 import fixture as ksa_fixture
 
-from osc_iface import parallel
 from osc_iface.tests.generated_cloud import Refusal
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
@@ -30,6 +29,7 @@ from osc_iface.tests.unit.test_fleet import (
     SERVERS,
     FleetTestCase,
 )
+from osc_iface.wire import parallel
 
 FORBIDDEN: dict[str, Any] = {
     'status_code': 403,
@@ -530,7 +530,7 @@ class TestOutage(FleetTestCase):
         self.start(4, ports=1)
         [broken] = self.ids(1)
         ask = self.useFixture(
-            fixtures.MockPatch('osc_iface.compute.list_interfaces')
+            fixtures.MockPatch('osc_iface.wire.compute.list_interfaces')
         ).mock
 
         def answer(_service: Any, server_id: str) -> Any:

@@ -26,10 +26,11 @@ import requests
 import requests_mock
 import testtools
 
-from osc_iface import cloud, errors, printable
+from osc_iface import errors, printable
 from osc_iface.tests import failures
 from osc_iface.tests.fault_server import FaultCloud
 from osc_iface.tests.unit import base
+from osc_iface.wire import service
 
 SHOW = f'Cannot show interface {base.PORT_ID} of server {base.SERVER_ID}:'
 ANSWERED = f'{SHOW} the Compute service answered'
@@ -61,7 +62,7 @@ class FailureTestCase(base.ShellTestCase):
         return self.show(base.SERVER_ID, base.PORT_ID)
 
     def assert_fault(self, fault: str) -> None:
-        """What Nova claims to be an answer must be refused as this."""
+        """Check that what Nova claims to be an answer is refused so."""
         self.assert_refused(
             self.shown(), f'{ANSWERED} 200 OK with {fault}. {CATALOG}'
         )
@@ -105,7 +106,7 @@ class TestRows(base.ShellTestCase):
     def settings(
         self, row: failures.Failure, cloud: FaultCloud
     ) -> dict[str, Any]:
-        """What is in clouds.yaml for a row."""
+        """Return what is in clouds.yaml for a row."""
         auth = {**base.AUTH, 'auth_url': cloud.auth_url}
         given = json.loads(
             json.dumps({**row.settings}).replace(
@@ -122,7 +123,7 @@ class TestRows(base.ShellTestCase):
         return settings
 
     def authority(self, cloud: FaultCloud) -> str:
-        """The name of a file with the certificate to trust."""
+        """Return the name of a file with the certificate to trust."""
         folder = self.useFixture(fixtures.TempDir()).path
         path = Path(folder, 'authority.pem')
         path.write_bytes(cloud.certificate)
@@ -758,7 +759,9 @@ class TestOwnFault(FailureTestCase):
         def broken(*_args: Any) -> str:
             raise TypeError('here')
 
-        self.useFixture(fixtures.MonkeyPatch('osc_iface.cloud._path', broken))
+        self.useFixture(
+            fixtures.MonkeyPatch('osc_iface.wire.request._path', broken)
+        )
 
         self.assert_refused(self.shown(), 'here')
 
@@ -772,7 +775,7 @@ class TestOwnFault(FailureTestCase):
             )
 
             failure = self.assertRaises(
-                errors.CallFailed, cloud.Service('Compute', via).get, 'ask'
+                errors.CallFailed, service.Service('Compute', via).get, 'ask'
             )
 
             self.assertEqual(
@@ -801,7 +804,7 @@ class TestOwnFault(FailureTestCase):
                 'import sys, requests, urllib3.util as util\n'
                 'sys.modules["urllib3.util.ssl_match_hostname"] = None\n'
                 'vars(util).pop("ssl_match_hostname", None)\n'
-                'import osc_iface.cloud, osc_iface.fleet, osc_iface.progress',
+                'import osc_iface.wire.cloud, osc_iface.progress',
             ],
             check=False,
             capture_output=True,

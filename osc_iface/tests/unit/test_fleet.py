@@ -24,9 +24,9 @@ import urllib.parse
 
 import fixtures
 
-from osc_iface import parallel
 from osc_iface.tests import generated_cloud
 from osc_iface.tests.unit import base
+from osc_iface.wire import parallel
 
 LIST = ('server', 'interface', 'list')
 GONE_ID = '99999999-9999-4999-8999-999999999999'
@@ -48,11 +48,11 @@ class FleetTestCase(base.ShellTestCase):
         self.set_environment(**self.generated.settings)
 
     def names(self, *indexes: int) -> list[str]:
-        """The names of servers, counted from the newest."""
+        """Return the names of servers, counted from the newest."""
         return [self.data.servers[index]['name'] for index in indexes]
 
     def ids(self, *indexes: int) -> list[str]:
-        """The IDs of servers, counted from the newest."""
+        """Return the IDs of servers, counted from the newest."""
         return [self.data.servers[index]['id'] for index in indexes]
 
     def run_list(self, *args: str) -> base.Result:
@@ -79,7 +79,7 @@ class FleetTestCase(base.ShellTestCase):
         return [row['Server Name'] for row in rows], result.stderr
 
     def assert_requests(self, *expected: str) -> None:
-        """The requests after the login, without the query."""
+        """Return the requests after the login, without the query."""
         sent = [each.partition('?')[0] for each in self.generated.requests]
         self.assertEqual(
             ['keystone GET /v3', 'keystone POST /v3/auth/tokens'], sent[:2]
@@ -88,7 +88,7 @@ class FleetTestCase(base.ShellTestCase):
         self.assertEqual(sorted(expected), sorted(sent[2:]))
 
     def queries(self, path: str) -> list[dict[str, list[str]]]:
-        """The queries of the requests for a path."""
+        """Return the queries of the requests for a path."""
         return [
             urllib.parse.parse_qs(query)
             for request in self.generated.requests
@@ -672,7 +672,9 @@ class TestTags(FleetTestCase):
             raise ConnectionError
 
         self.generated.on_list = hang_up
-        self.useFixture(fixtures.MonkeyPatch('osc_iface.cloud.RETRIES', 0))
+        self.useFixture(
+            fixtures.MonkeyPatch('osc_iface.wire.request.RETRIES', 0)
+        )
 
         result = self.run_list('--long')
 

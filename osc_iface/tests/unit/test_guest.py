@@ -95,7 +95,7 @@ class Process:
 class GuestTestCase(base.ShellTestCase):
     @contextlib.contextmanager
     def process(self, out: Any = None) -> Iterator[Process]:
-        """A process, for as long as the block lasts."""
+        """Yield a process, for as long as the block lasts."""
         root = logging.getLogger()
         handlers, level = list(root.handlers), root.level
         self.out, self.err = out or io.StringIO(), io.StringIO()
@@ -129,7 +129,7 @@ class GuestTestCase(base.ShellTestCase):
         return [request.timeout for request in self.cloud.request_history]
 
     def assert_nothing_left(self, *args: str, status: int = 0) -> None:
-        """A command of ours must leave everything as it found it."""
+        """Check that a command of ours leaves everything as it was."""
         with self.process() as process:
             self.assertEqual(0, process.first(*THEIRS), self.err.getvalue())
             before = process.state

@@ -42,7 +42,7 @@ print(json.dumps([listed, sorted(sys.modules)]))
 
 class TestLoading(unittest.TestCase):
     def loaded(self, how: str) -> tuple[bool, set[str]]:
-        """Whether our commands are listed, and the modules loaded."""
+        """Return whether our commands are listed, and the modules loaded."""
         with tempfile.TemporaryDirectory() as cache:
             done = subprocess.run(  # noqa: S603
                 [sys.executable, '-W', 'ignore', '-c', _SCRIPT, how],

@@ -33,9 +33,10 @@ import requests
 import requests_mock
 import testtools
 
-from osc_iface import choose, cloud, errors, find, notation, options
+from osc_iface import choose, errors, find, notation, options
 from osc_iface.printable import printable
 from osc_iface.tests.unit import base
+from osc_iface.wire import cloud
 
 MAC = 'fa:16:3e:4c:2c:30'
 # What only a programmer wants to read.
@@ -169,7 +170,7 @@ class Answer(NamedTuple):
 
 
 def mutated(right: Any) -> strategies.SearchStrategy[Any]:
-    """The right answer, with a change or two."""
+    """Return the right answer, with a change or two."""
     places = strategies.lists(
         strategies.integers(0, 9), min_size=1, max_size=4
     )
@@ -191,7 +192,7 @@ def mutated(right: Any) -> strategies.SearchStrategy[Any]:
 
 
 def varied(right: Any) -> strategies.SearchStrategy[Any]:
-    """The right answer about something else, or in other words."""
+    """Return the right answer about something else, or in other words."""
     [(key, inner)] = right.items()
     item = inner[0] if isinstance(inner, list) else inner
     changes = strategies.fixed_dictionaries(
@@ -333,7 +334,7 @@ class Services:
         return requests_mock.create_response(request, status_code=404)
 
     def named(self, key: str, name: str) -> list[Any]:
-        """The IDs under a name in an answer."""
+        """Return the IDs under a name in an answer."""
         reply = self.servers if key == 'servers' else self.ports
         return [
             item['id']
@@ -342,7 +343,7 @@ class Services:
         ]
 
     def behind(self, ip: notation.IPAddress) -> list[Any]:
-        """The IDs of the ports that a floating IP leads to in an answer."""
+        """Return the IDs of the ports behind a floating IP in an answer."""
         floating_ips = [
             item
             for item in json.loads(self.floating_ips.body)['floatingips']
@@ -404,7 +405,7 @@ class PropertyTestCase(base.ShellTestCase):
     def assert_meant(
         self, found: Any, server: str, port: str | None, asked: Services
     ) -> None:
-        """An interface must be what was asked for."""
+        """Check that an interface is what was asked for."""
         asked_of = [path for path in asked.asked if '/os-interface' in path]
         server_id = urllib.parse.unquote(asked_of[-1].split('/')[3])
         if server_id != notation.as_uuid(server):

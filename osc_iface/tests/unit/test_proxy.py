@@ -17,8 +17,8 @@ from typing import Any
 import requests
 from urllib3 import exceptions as urllib3
 
-from osc_iface import proxy
 from osc_iface.tests.unit import base
+from osc_iface.wire import proxy
 
 SHOW = f'Cannot show interface {base.PORT_ID} of server {base.SERVER_ID}:'
 CHECK = 'Check http_proxy, https_proxy and no_proxy in the environment.'

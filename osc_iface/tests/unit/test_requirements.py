@@ -25,7 +25,7 @@ _CHECKOUT = Path(__file__).parents[3]
 
 
 def imported(files: Iterable[Path]) -> Iterator[str]:
-    """The packages that files import from elsewhere."""
+    """Return the packages that files import from elsewhere."""
     ours = {'osc_iface', 'sandbox', *sys.stdlib_module_names}
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):
@@ -41,7 +41,7 @@ def imported(files: Iterable[Path]) -> Iterator[str]:
 
 
 def required(*files: str) -> set[str]:
-    """The distributions that requirement files name."""
+    """Return the distributions that requirement files name."""
     lines = [
         line
         for file in files

@@ -42,7 +42,7 @@ class TestGoOn(testtools.TestCase):
         )
 
     def lines(self, caller: str, root: Path = DEFAULT_DIR) -> list[str]:
-        """The commands told to a user who is in a directory."""
+        """Return the commands told to a user who is in a directory."""
         self.useFixture(
             fixtures.EnvironmentVariable('OSC_IFACE_CALLER', caller)
         )
@@ -99,7 +99,7 @@ class CheckoutTestCase(testtools.TestCase):
 
 class TestOutsideItsEnvironment(CheckoutTestCase):
     def up(self) -> str:
-        """What "up" says where nothing is installed."""
+        """Return what "up" says where nothing is installed."""
         done = subprocess.run(
             [sys.executable, '-S', '-m', 'sandbox', 'up'],
             cwd=self.checkout,
@@ -145,7 +145,7 @@ class TestOthers(CheckoutTestCase):
         self.addCleanup(self.service.communicate)
 
     def sandbox(self, *args: str | Path, **settings: str) -> str:
-        """What a command prints."""
+        """Return what a command prints."""
         kept = {
             name: value
             for name, value in os.environ.items()
