@@ -15,16 +15,13 @@
 from collections.abc import Iterable
 import functools
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cliff import columns
 from osc_lib import utils
 
-from osc_iface.model import FIELDS, FixedIP, Interface
+from osc_iface.model import FIELDS, FixedIP, Interface, Row
 from osc_iface.printable import printable
-
-if TYPE_CHECKING:
-    from osc_iface.fleet import Row
 
 
 class TextColumn(columns.FormattableColumn):  # type: ignore[type-arg]
@@ -108,7 +105,7 @@ def of_server(
 
 
 def of_fleet(
-    rows: Iterable['Row'], tags: bool, projects: bool
+    rows: Iterable[Row], tags: bool, projects: bool
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """Return the interfaces of several servers for a Lister command.
 
@@ -128,7 +125,7 @@ def of_fleet(
     ]
 
 
-def _server_values(row: 'Row', projects: bool) -> list[str | None]:
+def _server_values(row: Row, projects: bool) -> list[str | None]:
     """Return what a row says of the server."""
     values = [row.server.id, row.server.name]
     return [*values, row.server.project_id] if projects else values

@@ -18,12 +18,11 @@ service does not know, cost a request a server.
 
 from collections.abc import Iterable
 import dataclasses
-from typing import NamedTuple
 
 from osc_iface import errors, find
 from osc_iface import filters as filters_
 from osc_iface.filters import Filters
-from osc_iface.model import Interface, Port, Query, Server
+from osc_iface.model import Interface, Port, Query, Row, Server
 from osc_iface.printable import printable
 from osc_iface.wire import compute, network, parallel
 from osc_iface.wire.cloud import Cloud
@@ -36,13 +35,6 @@ _CONTAINERS = 'compute:kuryr'
 _MOST_ASKED_FOR = 100
 
 _Ports = dict[str, list[Port]]
-
-
-class Row(NamedTuple):
-    """An interface, and the server that has it."""
-
-    server: Server
-    interface: Interface
 
 
 @dataclasses.dataclass

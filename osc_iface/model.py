@@ -71,3 +71,10 @@ class Port(NamedTuple):
     owner: str
     project_id: str | None
     interface: Interface
+
+
+class Row(NamedTuple):
+    """An interface, and the server that has it: a row of a list."""
+
+    server: Server
+    interface: Interface

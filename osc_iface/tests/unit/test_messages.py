@@ -1,0 +1,96 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The page of failures has whatever the code can say."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+import re
+
+import testtools
+
+_PACKAGE = Path(__file__).parents[2]
+_PAGE = _PACKAGE.parent / 'doc' / 'source' / 'failures.rst'
+# Where texts are those of the help, or expressions.
+_NOT_SAID = {'get_parser', 'add_filters', 'compile'}
+# A header of a column, and names of statuses that no row of the page plays.
+_NO_MESSAGES = {'Fixed IP Addresses', 'URI Too Long', 'Range Not Satisfiable'}
+
+
+class TestPage(testtools.TestCase):
+    def test_has_every_message(self) -> None:
+        page = ' '.join(_PAGE.read_text().replace('``', '').split())
+
+        missing = [
+            f'{path.relative_to(_PACKAGE)}:{line}: {pattern}'
+            for path in sorted(_PACKAGE.glob('*.py'))
+            + sorted(_PACKAGE.glob('wire/*.py'))
+            for line, pattern in _messages(ast.parse(path.read_text()))
+            if not re.search(pattern, page)
+        ]
+
+        self.assertEqual([], missing)
+
+    def test_finds_what_is_missing(self) -> None:
+        """Three words in a row are a message, whatever is put in."""
+        tree = ast.parse(
+            'def f(x):\n'
+            "    'This is a docstring.'\n"
+            "    return f'There is {x} here, and no more.', 'x-y-z', 'a b'\n"
+        )
+
+        self.assertEqual(
+            [(3, r'There is .+? here, and no more')], list(_messages(tree))
+        )
+
+
+def _messages(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield what a module may say: the line, and an expression for it."""
+    for node in _texts(tree):
+        template = _template(node)
+        plain = template.replace('.+?', 'x')
+        if re.search(r'\w+ \w+ \w+', plain) and plain not in _NO_MESSAGES:
+            yield node.lineno, template
+
+
+def _texts(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """Yield the texts in the code, without docstrings and help."""
+    name = getattr(node, 'name', None) or getattr(
+        getattr(node, 'func', None), 'attr', None
+    )
+    if name in _NOT_SAID:
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(
+            child.value, ast.Constant
+        ):
+            continue
+        if isinstance(child, ast.JoinedStr) or (
+            isinstance(child, ast.Constant) and isinstance(child.value, str)
+        ):
+            yield child
+        else:
+            yield from _texts(child)
+
+
+def _template(node: ast.Constant | ast.JoinedStr) -> str:
+    """Return an expression for a text, whatever is put into it."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    text = ''.join(
+        re.sub('%s', '\0', str(part.value))
+        if isinstance(part, ast.Constant)
+        else '\0'
+        for part in parts
+    )
+    words = ' '.join(text.split()).rstrip('.')
+    return re.escape(words).replace('\\ ', ' ').replace('\0', '.+?')
