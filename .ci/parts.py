@@ -55,6 +55,10 @@ def main() -> int:
     try:
         newcomer()
         clients()
+        part(
+            'many examples',
+            'HYPOTHESIS_PROFILE=ci tools/tox -e py3 -- unit.test_properties',
+        )
         part('Debian 12 package', 'tools/tox -e package -- debian12')
         left = working() - before
         print('=== Processes left:', *(left or ['none']), sep='\n')

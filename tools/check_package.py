@@ -229,7 +229,7 @@ def check_installation(folder: Path, wheel: Path, client: str) -> None:
     pip = (home / 'bin' / 'python', '-m', 'pip')
     constraints = CHECKOUT / 'constraints' / f'{client}.txt'
     packages = ['python-openstackclient', *MORE.get(client, ())]
-    run(*pip, 'install', *packages, PIP_CONSTRAINT=str(constraints))
+    run(*pip, 'install', *packages, PIP_CONSTRAINT=constraints.as_uri())
     before = set(run(*pip, 'freeze', '--all').splitlines())
     listed = run(home / 'bin' / 'openstack', 'command', 'list')
     expect('server interface' not in listed, f'{client} has the commands')
