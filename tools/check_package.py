@@ -65,6 +65,10 @@ class CheckFailed(Exception):
 def main() -> int:
     """Do all the checks; return the exit status."""
     os.environ['PIP_DISABLE_PIP_VERSION_CHECK'] = '1'
+    # tox.ini has it relative to the checkout; pip runs elsewhere, too.
+    constraints = os.environ.get('PIP_CONSTRAINT', '')
+    if constraints and '://' not in constraints:
+        os.environ['PIP_CONSTRAINT'] = (CHECKOUT / constraints).as_uri()
     try:
         with tempfile.TemporaryDirectory() as folder:
             wheel = check_builds(Path(folder))

@@ -28,7 +28,7 @@ GONE = (
     'revoked: get another one.'
 )
 NO_PROJECT = (
-    'Cannot reach the Compute service: the login is for no project, and then '
+    'Cannot reach the Network service: the login is for no project, and then '
     'the catalog does not name the service. Choose a project with '
     '--os-project-name or --os-project-id.\n'
 )
