@@ -18,7 +18,7 @@ from osc_lib import exceptions
 
 from osc_iface import errors, find, notation
 from osc_iface.model import Interface
-from osc_iface.printable import printable
+from osc_iface.printable import beginning
 from osc_iface.wire import compute, network
 from osc_iface.wire.cloud import Cloud
 
@@ -120,7 +120,7 @@ def _none(cloud: Cloud, server_id: str, port: str) -> exceptions.CommandError:
     interfaces = compute.list_interfaces(cloud.compute, server_id)
     message = (
         f'No interface of server {server_id} has the ID, MAC address, '
-        f"IP address or name '{printable(port)}'."
+        f"IP address or name '{beginning(port)}'."
     )
     if interfaces:
         message += ' It has:'

@@ -22,7 +22,7 @@ from osc_lib import exceptions
 
 from osc_iface import errors, notation
 from osc_iface.model import Server
-from osc_iface.printable import printable
+from osc_iface.printable import beginning, printable
 from osc_iface.wire import compute, network, parallel
 from osc_iface.wire.cloud import Cloud
 
@@ -114,7 +114,7 @@ def networks_or_subnets(
             raise ambiguous(f"{kind}s have the name '{typed}'", ids)
     if not ids:
         raise exceptions.CommandError(
-            f"No {kind} has the ID or name '{printable(typed)}'. "
+            f"No {kind} has the ID or name '{beginning(typed)}'. "
             f'See "openstack {kind} list".'
         )
     return ids
@@ -127,7 +127,7 @@ def ambiguous(what: str, candidates: Iterable[str]) -> exceptions.CommandError:
     :param candidates: what to tell them apart by
     """
     return exceptions.CommandError(
-        f'Several {printable(what)}; use the ID of one of them:'
+        f'Several {beginning(what)}; use the ID of one of them:'
         + listed(candidates)
     )
 
@@ -136,7 +136,7 @@ def no_server(typed: str) -> exceptions.CommandError:
     """Return an exception that says that there is no such server."""
     looked_at = 'ID or name' if notation.as_uuid(typed) else 'name'
     return exceptions.CommandError(
-        f"No server has the {looked_at} '{printable(typed)}'. "
+        f"No server has the {looked_at} '{beginning(typed)}'. "
         f'See "openstack server list".'
     )
 

@@ -20,7 +20,7 @@ import netaddr
 from osc_iface import find, notation
 from osc_iface.filters import Filters
 from osc_iface.notation import IPAddress
-from osc_iface.printable import printable
+from osc_iface.printable import beginning
 from osc_iface.wire import network
 from osc_iface.wire.cloud import Cloud
 
@@ -39,7 +39,7 @@ def text(value: str) -> str:
         value.encode()
     except UnicodeEncodeError as exc:
         raise argparse.ArgumentTypeError(
-            f"'{printable(value)}' is not valid text"
+            f"'{beginning(value)}' is not valid text"
         ) from exc
     return value
 
@@ -151,4 +151,4 @@ def filters(cloud: Cloud, options: argparse.Namespace) -> Filters:
 
 def _is_not(what: str, value: str) -> argparse.ArgumentTypeError:
     """Return an exception that says what an argument is not."""
-    return argparse.ArgumentTypeError(f"'{printable(value)}' is not {what}")
+    return argparse.ArgumentTypeError(f"'{beginning(value)}' is not {what}")

@@ -134,6 +134,35 @@ class TestServer(base.ShellTestCase):
         )
 
 
+class TestLongText(base.ShellTestCase):
+    """Of what was typed, the beginning is enough to know it by."""
+
+    def test_no_message_repeats_all_of_it(self) -> None:
+        text = 'x' * 4000
+        self.register_servers()
+        self.register_list(base.interface())
+        for kind in ('ports', 'networks', 'subnets'):
+            self.cloud.get(f'{base.NETWORK_URL}/v2.0/{kind}', json={kind: []})
+
+        for arguments in (
+            ('show', text),
+            ('show', base.SERVER_ID, text),
+            ('list', text),
+            ('list', text, 'y'),
+            ('list', '--network', text),
+            ('list', '--subnet', text),
+            ('list', '--ip-address', text),
+            ('list', '--mac-address', text),
+            ('list', '--tag', '\udcff' + text),
+        ):
+            result = self.openstack('server', 'interface', *arguments)
+
+            self.assertIn(result.status, (1, 2))
+            told = result.stderr.rpartition(' error: ')[2]
+            self.assertIn('x' * 100, told)
+            self.assertNotIn('x' * 300, told)
+
+
 class TestPort(base.ShellTestCase):
     def test_id_in_any_notation(self) -> None:
         self.register_show()
