@@ -1282,6 +1282,7 @@ ELSEWHERE = (*PROXIES, *ACCOUNTS)
 TABLE_BEGINS = (
     '.. The table is made by "python -m osc_iface.tests.failures".\n'
 )
+TABLE_ENDS = '\n.. The table ends here.\n'
 _HEADER = """
 .. list-table::
    :header-rows: 1

@@ -38,7 +38,13 @@ def both(first: Callable[[], _T], second: Callable[[], _S]) -> tuple[_T, _S]:
     """
     with ThreadPool(1) as pool:
         other = pool.apply_async(second)
-        return first(), other.get()
+        try:
+            result = first()
+        except Exception:
+            # No request of a command comes after its end.
+            other.wait()
+            raise
+        return result, other.get()
 
 
 def each(

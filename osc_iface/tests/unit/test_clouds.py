@@ -13,6 +13,7 @@
 
 import collections
 import threading
+import time
 from typing import Any
 
 import fixtures
@@ -545,6 +546,30 @@ class TestOutage(FleetTestCase):
 
         self.assertEqual(self.names(0, 2, 3), names)
         self.assertIn(broken, why)
+
+
+class TestFailureOfOneService(FleetTestCase):
+    def test_no_request_comes_after_the_end(self) -> None:
+        """The other service may still be at work when the first says no."""
+        self.start(5)
+        asked = threading.Event()
+
+        def refuse(request: str) -> None:
+            if '/ports' in request:
+                asked.wait(60)
+                time.sleep(0.5)  # long enough for who would not wait
+                answered.append(request)
+            elif '/servers' in request:
+                asked.set()
+                raise Refusal(403, 'No.')
+
+        answered: list[str] = []
+        self.generated.on_request = refuse
+
+        result = self.run_list()
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertEqual(1, len(answered))
 
 
 class TestAllProjects(FleetTestCase):
