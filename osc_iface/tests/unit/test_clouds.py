@@ -13,7 +13,6 @@
 
 import collections
 import threading
-import time
 from typing import Any
 
 import fixtures
@@ -557,7 +556,7 @@ class TestFailureOfOneService(FleetTestCase):
         def refuse(request: str) -> None:
             if '/ports' in request:
                 asked.wait(60)
-                time.sleep(0.5)  # long enough for who would not wait
+                threading.Event().wait(0.5)  # who does not wait is gone
                 answered.append(request)
             elif '/servers' in request:
                 asked.set()
