@@ -19,20 +19,12 @@ service does not know, cost a request a server.
 from collections.abc import Iterable
 import dataclasses
 
-from osc_iface import errors, find
+from osc_iface import errors, find, owners
 from osc_iface import filters as filters_
 from osc_iface.filters import Filters
 from osc_iface.model import Interface, Port, Query, Row, Server
-from osc_iface.printable import printable
 from osc_iface.wire import compute, network, parallel
 from osc_iface.wire.cloud import Cloud
-
-# Nova gives a server's port this owner, with its availability zone behind.
-_SERVERS = 'compute:'
-# What looks like it and is a container's.
-_CONTAINERS = 'compute:kuryr'
-# Of so many servers that are not in a list, each is asked for.
-_MOST_ASKED_FOR = 100
 
 _Ports = dict[str, list[Port]]
 
@@ -115,7 +107,7 @@ def of_all(
         # Few that pass a filter may be those of few among thousands.
         few = len(ports) <= find.ONE_BY_ONE
         servers = (
-            _owners(cloud, list(ports), all_projects)
+            owners.listed(cloud, list(ports), all_projects)
             if few
             else list(compute.list_servers(cloud.compute, all_projects))
         )
@@ -126,15 +118,18 @@ def of_all(
             lambda: list(compute.list_servers(service, all_projects)),
             lambda: _ports(cloud, filters, scope),
         )
-    listing = Listing()
-    left = ports.keys() - {server.id for server in servers}
+    known = {server.id for server in servers}
+    left = {id_: ports[id_] for id_ in sorted(ports.keys() - known)}
     if not few or all_projects:
         # Ports of others than servers have no server, and no fault.
-        left = {id_ for id_ in left if any(map(_is_servers, ports[id_]))}
-    servers += _left_over(
-        cloud, {id_: ports[id_] for id_ in sorted(left)}, project_id, listing
-    )
-    listing.rows = _joined(servers, ports)
+        left = {
+            id_: of_server
+            for id_, of_server in left.items()
+            if any(map(owners.is_servers, of_server))
+        }
+    others = owners.left_over(cloud, left, project_id)
+    rows = _joined([*servers, *others.servers], ports)
+    listing = Listing(rows, others.failures, others.notes)
     return _tagged(cloud, filters, listing) if tags else listing
 
 
@@ -149,83 +144,6 @@ def _ports(cloud: Cloud, filters: Filters, scope: Query) -> _Ports:
     for _port_id, port in sorted(found.items()):
         by_server.setdefault(port.server_id, []).append(port)
     return by_server
-
-
-def _owners(cloud: Cloud, ids: list[str], all_projects: bool) -> list[Server]:
-    """Return the servers of a few IDs, as far as lists tell of them.
-
-    Whether somebody may see the servers of all projects is for Compute to
-    say, and of the user's project where there is nothing to ask for.
-    """
-    if not ids:
-        compute.check_list(cloud.compute, all_projects)
-    if not all_projects:
-        return []
-    return [
-        server
-        for id_ in ids
-        for server in compute.list_servers(
-            cloud.compute, all_projects, ('uuid', id_)
-        )
-        if server.id == id_
-    ]
-
-
-def _left_over(
-    cloud: Cloud, ports: _Ports, project_id: str | None, listing: Listing
-) -> list[Server]:
-    """Ask for servers that have ports, but are in no list.
-
-    Lists lack servers that are soft-deleted, and those that were made only
-    just now.
-
-    :param ports: the ports, by the ID of the server
-    :param project_id: the project whose servers are wanted; None for all
-    :param listing: takes what could not be read, and what nobody knows
-    :returns: the servers that belong in the list
-    """
-    service = cloud.compute  # made in this thread
-    ids = list(ports)
-    found: list[Server] = []
-    unknown = ids[_MOST_ASKED_FOR:]
-    for id_, server in parallel.each(
-        lambda id_: compute.show_server(service, id_),
-        ids[:_MOST_ASKED_FOR],
-    ):
-        if isinstance(server, errors.ServerNotFound):
-            unknown.append(id_)
-        elif isinstance(server, errors.CallFailed):
-            listing.failures.append(str(server))
-        elif server.status not in ('SOFT_DELETED', 'DELETED') and (
-            project_id in (None, server.project_id)
-        ):
-            found.append(server)
-    lost = [port for id_ in unknown for port in ports[id_]]
-    lost = [port for port in lost if _is_servers(port)]
-    if lost:
-        listing.notes.append(_not_listed(lost))
-    return found
-
-
-def _is_servers(port: Port) -> bool:
-    """Return whether a port is a server's by what it says of its owner."""
-    return port.owner.startswith(_SERVERS) and port.owner != _CONTAINERS
-
-
-def _not_listed(ports: list[Port]) -> str:
-    """Return a sentence about ports whose servers nobody knows."""
-    port = ports[0]
-    first = (
-        f'port {printable(port.interface["port_id"])} of server '
-        f'{printable(port.server_id)}'
-    )
-    unknown = 'that the Compute service does not know or does not show to you'
-    if len(ports) == 1:
-        return f'Not listed: {first}, a server {unknown}.'
-    return (
-        f'Not listed: {len(ports)} ports of servers {unknown}, such as '
-        f'{first}.'
-    )
 
 
 def _joined(servers: Iterable[Server], ports: _Ports) -> list[Row]:
