@@ -19,6 +19,7 @@ from typing import Any
 import requests
 
 from osc_iface import errors
+from osc_iface.wire import failures
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Answer:
 
     def fault(self, fault: str) -> errors.CallFailed:
         """Return what to raise for this answer; ``fault`` says what it is."""
-        return errors.from_body(
+        return failures.from_body(
             self.response, self.service, self.action, fault
         )
 

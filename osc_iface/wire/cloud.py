@@ -19,6 +19,7 @@ from osc_lib import exceptions
 
 from osc_iface import errors
 from osc_iface.printable import printable
+from osc_iface.wire import failures
 from osc_iface.wire.service import Service
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ class Cloud:
     def _unreachable(self, exc: Exception, name: str) -> errors.CallFailed:
         """Say why there is no way to a service."""
         if self._access is None:
-            return errors.without_login(name)
-        failure = errors.from_exception(
+            return _without_login(name)
+        failure = failures.from_exception(
             exc,
             name,
             f'reach the {name} service',
@@ -94,5 +95,25 @@ class Cloud:
         )
         absent = isinstance(failure, errors.ServiceNotFound)
         if absent and not self._access.project_id:
-            return errors.without_project(name)
+            return _without_project(name)
         return failure
+
+
+def _without_project(service: str) -> errors.CallFailed:
+    """Return an exception: no project was chosen."""
+    return errors.ServiceNotFound(
+        f'Cannot reach the {service} service: the login is for no project, '
+        f'and then the catalog does not name the service. Choose a project '
+        f'with --os-project-name or --os-project-id.'
+    )
+
+
+def _without_login(service: str) -> errors.CallFailed:
+    """Return an exception: nobody has logged in."""
+    key = f'{service.lower()}_endpoint_override'
+    return errors.ServiceNotFound(
+        f'Cannot reach the {service} service: without a login (auth_type '
+        f'none or admin_token) there is no catalog to find it in, and no '
+        f'endpoint that works is set. Set {key} in clouds.yaml, or '
+        f'--os-endpoint.'
+    )

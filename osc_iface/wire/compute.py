@@ -19,7 +19,7 @@ from typing import Any
 
 from osc_iface import errors
 from osc_iface.model import FIELDS, Interface, Server
-from osc_iface.wire import attachment, pages
+from osc_iface.wire import attachment, failures, pages, words
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.service import Service
 
@@ -212,22 +212,22 @@ def _not_found(
     response = exc.response
     if response is None or response.status_code != 404:
         return exc
-    words = errors.own_words(response)
+    said = words.own_words(response)
     kind: type[errors.CallFailed] = errors.CallFailed
     verdict, advice = 'no such API', ''
-    if port_id and port_id in words:
+    if port_id and port_id in said:
         kind = errors.PortNotFound
-        elsewhere = server_id in words.replace(port_id, '', 1)
+        elsewhere = server_id in said.replace(port_id, '', 1)
         verdict = (
             'the port is not on this server' if elsewhere else 'no such port'
         )
         advice = (
             'See "openstack server interface list" for those of the server.'
         )
-    elif server_id in words:
+    elif server_id in said:
         kind = errors.ServerNotFound
         verdict, advice = 'no such server', 'See "openstack server list".'
-    return errors.from_response(
+    return failures.from_response(
         response, 'Compute', action, verdict, advice, kind
     )
 
@@ -238,7 +238,7 @@ def _not_allowed(exc: errors.CallFailed, action: str) -> errors.CallFailed:
     if response is None or response.status_code != 403:
         return exc
     advice = 'By default, all projects are for administrators to see.'
-    return errors.from_response(response, 'Compute', action, advice=advice)
+    return failures.from_response(response, 'Compute', action, advice=advice)
 
 
 def _server(answer: Answer, item: dict[str, Any]) -> Server:

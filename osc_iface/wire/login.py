@@ -16,8 +16,7 @@ from collections.abc import Iterator
 import contextlib
 from typing import TYPE_CHECKING
 
-from osc_iface import errors
-from osc_iface.wire import request
+from osc_iface.wire import failures, request
 
 if TYPE_CHECKING:
     from openstackclient.common import clientmanager
@@ -59,7 +58,7 @@ def log_in(client_manager: 'clientmanager.ClientManager') -> None:
         with limits(client_manager):
             client_manager.auth_ref  # noqa: B018  reading it logs in
     except Exception as exc:
-        raise errors.from_exception(
+        raise failures.from_exception(
             exc,
             'Identity',
             'log in',

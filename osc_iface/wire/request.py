@@ -24,7 +24,7 @@ from keystoneauth1 import adapter, discover
 from keystoneauth1 import session as ksa_session
 import requests
 
-from osc_iface import errors
+from osc_iface.wire import words
 
 # Seconds that an answer is waited for; api_timeout in clouds.yaml wins.
 TIMEOUT = 60.0
@@ -158,7 +158,7 @@ def _tame(response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
     # requests makes a request of it at once, and fails if it is no URL.
     location = headers.pop('Location', None)
     if location is not None:
-        headers[errors.REDIRECTED] = location
+        headers[words.REDIRECTED] = location
     # keystoneauth logs the text of the answer.
     try:
         str(b'x', response.encoding or 'utf-8', errors='replace')

@@ -23,7 +23,7 @@ import requests
 
 from osc_iface import errors
 from osc_iface.model import Query
-from osc_iface.wire import pages, request
+from osc_iface.wire import failures, pages, request, words
 from osc_iface.wire.answer import Answer
 
 # How many of a list are asked for at once: what Nova gives at most, unless
@@ -66,7 +66,7 @@ class Service:
             OSError,  # requests: no such file of certificates
             ValueError,  # urllib3, http.client, idna: not a URL
         ) as exc:
-            raise errors.from_exception(
+            raise failures.from_exception(
                 exc,
                 self.name,
                 action,
@@ -74,7 +74,7 @@ class Service:
                 self.adapter.session.auth,
             ) from exc
         if not 200 <= response.status_code < 300:
-            raise errors.from_response(response, self.name, action)
+            raise failures.from_response(response, self.name, action)
         body = self._object(response, action)
         return Answer(body, response, self.name, action)
 
@@ -127,7 +127,7 @@ class Service:
             try:
                 answer = self.get(action, *segments, query=query + page)
             except errors.CallFailed as exc:
-                gone = marker and exc.names_missing(marker)
+                gone = marker and _is_gone(exc, marker)
                 if gone and markers.step_back():
                     continue
                 raise
@@ -155,4 +155,16 @@ class Service:
                 if isinstance(body, dict):
                     return body
                 fault = 'JSON that is not an object'
-        raise errors.from_body(response, self.name, action, fault)
+        raise failures.from_body(response, self.name, action, fault)
+
+
+def _is_gone(exc: errors.CallFailed, marker: str) -> bool:
+    """Return whether a service misses the item that a page shall follow.
+
+    Neutron answers 404 then, Nova 400; both name it.
+    """
+    return (
+        exc.response is not None
+        and exc.status in (400, 404)
+        and marker in words.own_words(exc.response)
+    )
