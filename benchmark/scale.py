@@ -17,7 +17,8 @@ import dataclasses
 
 from benchmark.measure import Figures, Subject, in_turn
 from benchmark.one_interface import OPENSTACK
-from osc_iface.tests import generated_cloud
+from osc_iface.tests.fake.cloud import Cloud
+from osc_iface.tests.fake.data import generated
 
 PORTS = 2  # of each server
 
@@ -42,7 +43,7 @@ def measure(
     command = ' '.join(('openstack server interface list', *options))
     with contextlib.ExitStack() as stack:
         clouds = [
-            stack.enter_context(generated_cloud.running(size, PORTS))
+            stack.enter_context(Cloud(generated(size, PORTS)))
             for size in sizes
         ]
         figures = in_turn(
@@ -74,10 +75,8 @@ def measure_slow(servers: int, seconds_a_row: float, rounds: int) -> Slow:
     """Measure the list of all servers where each row takes a while."""
     command = 'openstack server interface list'
     with (
-        generated_cloud.running(servers, PORTS) as quick,
-        generated_cloud.running(
-            servers, PORTS, seconds_a_row=seconds_a_row
-        ) as slow,
+        Cloud(generated(servers, PORTS)) as quick,
+        Cloud(generated(servers, PORTS), seconds_a_row=seconds_a_row) as slow,
     ):
         figures, at_once = in_turn(
             f'{command}, {1000 * seconds_a_row:g} ms a row',
@@ -94,7 +93,7 @@ def measure_slow(servers: int, seconds_a_row: float, rounds: int) -> Slow:
 def _subject(
     command: str,
     options: tuple[str, ...],
-    cloud: generated_cloud.GeneratedCloud,
+    cloud: Cloud,
 ) -> Subject:
     return Subject(
         command,

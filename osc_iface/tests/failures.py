@@ -24,18 +24,11 @@ from typing import Any
 
 from keystoneauth1 import fixture as ksa_fixture
 
-from osc_iface.tests.fault_server import (
-    Close,
-    Place,
-    Play,
-    Reply,
-    Reset,
-    Right,
-    Route,
-    Service,
-    Silence,
-    Stall,
-)
+from osc_iface.tests.fake import errors
+from osc_iface.tests.fake.errors import UNAUTHORIZED
+from osc_iface.tests.fake.faults import Place, Play, Right, Route
+from osc_iface.tests.fake.identity import Service
+from osc_iface.tests.fake.plays import Close, Reply, Reset, Silence, Stall
 from osc_iface.tests.unit import base
 
 # What stands for what in messages and arguments.
@@ -154,16 +147,14 @@ def _traced(status: int, content: Any, **headers: str) -> Reply:
     return Reply(status, content, headers={**traced, **headers})
 
 
-def _nova(status: int, key: str, message: str, **headers: str) -> Reply:
+def _nova(status: int, message: str, **headers: str) -> Reply:
     """Return an error as Nova sends it."""
-    content = {key: {'code': status, 'message': message}}
-    return _traced(status, content, **headers)
+    return _traced(status, errors.nova(status, message), **headers)
 
 
 def _keystone(status: int, title: str, message: str) -> Reply:
     """Return an error as Keystone and its middleware send it."""
-    content = {'error': {'code': status, 'title': title, 'message': message}}
-    return Reply(status, content)
+    return Reply(status, errors.keystone(status, title, message))
 
 
 def _page(status: int, title: str) -> Reply:
@@ -229,9 +220,6 @@ TELL = 'Try again; if it happens again, tell the operators of the cloud.'
 AUTHORITY = 'Name the authority that signed it with --os-cacert.'
 PORTS = 'See "openstack server interface list" for those of the server.'
 
-UNAUTHORIZED = _keystone(
-    401, 'Unauthorized', 'The request you have made requires authentication.'
-)
 # The client's own warning, when Keystone does not tell its versions.
 UNDISCOVERED = (
     'Failed to discover available identity versions when contacting '
@@ -248,7 +236,7 @@ STATUSES = (
     Failure(
         name='400',
         happens='Compute answers 400',
-        plays={'show': [_nova(400, 'badRequest', 'Invalid input.')]},
+        plays={'show': [_nova(400, 'Invalid input.')]},
         message=(
             f'{ANSWERED} 400 Bad Request: Invalid input. Check the arguments '
             f'and the API version. {TRAILER}'
@@ -288,7 +276,6 @@ STATUSES = (
             'show': [
                 _nova(
                     403,
-                    'forbidden',
                     "Policy doesn't allow os_compute_api:os-attach-"
                     'interfaces:show to be performed.',
                 )
@@ -306,7 +293,6 @@ STATUSES = (
             'show': [
                 _nova(
                     404,
-                    'itemNotFound',
                     f'Instance {base.SERVER_ID} could not be found.',
                 )
             ]
@@ -324,7 +310,6 @@ STATUSES = (
             'show': [
                 _nova(
                     404,
-                    'itemNotFound',
                     f'Port id {base.PORT_ID} could not be found.',
                 )
             ]
@@ -341,7 +326,6 @@ STATUSES = (
             'show': [
                 _nova(
                     404,
-                    'itemNotFound',
                     f'Instance {base.SERVER_ID} does not have a port with id '
                     f'{base.PORT_ID}',
                 )
@@ -380,7 +364,7 @@ STATUSES = (
     Failure(
         name='405',
         happens='Compute answers 405',
-        plays={'show': [_nova(405, 'badMethod', 'Not allowed.')]},
+        plays={'show': [_nova(405, 'Not allowed.')]},
         message=(
             f'{ANSWERED} 405 Method Not Allowed: Not allowed. {BAD_ENDPOINT} '
             f'{TRAILER}'
@@ -393,7 +377,6 @@ STATUSES = (
             'show': [
                 _nova(
                     406,
-                    'computeFault',
                     'Version 2.70 is not supported by the API. Minimum is 3.1 '
                     'and maximum is 3.2.',
                 )
@@ -410,7 +393,7 @@ STATUSES = (
     Failure(
         name='409',
         happens='Compute answers 409',
-        plays={'show': [_nova(409, 'conflictingRequest', 'In rebuild.')]},
+        plays={'show': [_nova(409, 'In rebuild.')]},
         message=(
             f'{ANSWERED} 409 Conflict: In rebuild. Try again when the service '
             f'has finished what it is doing. {TRAILER}'
@@ -443,7 +426,6 @@ STATUSES = (
             'show': [
                 _nova(
                     429,
-                    'overLimit',
                     'This request was rate-limited.',
                     **{'Retry-After': '0'},
                 )
@@ -462,7 +444,6 @@ STATUSES = (
             'show': [
                 _nova(
                     500,
-                    'computeFault',
                     'Unexpected API Error.\n'
                     "<class 'oslo_db.exception.DBConnectionError'>",
                 )
@@ -483,7 +464,7 @@ STATUSES = (
     Failure(
         name='501',
         happens='Compute answers 501',
-        plays={'show': [_nova(501, 'notImplemented', 'Not implemented.')]},
+        plays={'show': [_nova(501, 'Not implemented.')]},
         message=(
             f'{ANSWERED} 501 Not Implemented: Not implemented. This cloud '
             f'does not offer the call. {TRAILER}'
@@ -940,7 +921,6 @@ LOOKUPS = (
             'list': [
                 _nova(
                     404,
-                    'itemNotFound',
                     f'Instance {base.SERVER_ID} could not be found.',
                 )
             ]
@@ -979,11 +959,7 @@ LOOKUPS = (
     Failure(
         name='servers_400',
         happens='Compute answers 400 when a server is looked for by name',
-        plays={
-            'servers': [
-                _nova(400, 'badRequest', "Regex '^web$' is not valid.")
-            ]
-        },
+        plays={'servers': [_nova(400, "Regex '^web$' is not valid.")]},
         args=('web', PORT),
         asks='servers',
         message=(
@@ -1010,13 +986,10 @@ LOOKUPS = (
             'ports': [
                 _traced(
                     403,
-                    {
-                        'NeutronError': {
-                            'type': 'PolicyNotAuthorized',
-                            'message': 'rule:get_port is disallowed by policy',
-                            'detail': '',
-                        }
-                    },
+                    errors.neutron(
+                        'rule:get_port is disallowed by policy',
+                        'PolicyNotAuthorized',
+                    ),
                 )
             ]
         },

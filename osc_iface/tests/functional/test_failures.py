@@ -28,16 +28,16 @@ import yaml
 
 from osc_iface.tests import failures, shell
 from osc_iface.tests.failures import Failure
-from osc_iface.tests.fault_server import (
-    Close,
+from osc_iface.tests.fake.errors import UNAUTHORIZED
+from osc_iface.tests.fake.faults import (
     FaultCloud,
-    Forwarder,
     Play,
-    Reply,
     Right,
     Route,
-    Silence,
+    route,
 )
+from osc_iface.tests.fake.forwarder import Forwarder
+from osc_iface.tests.fake.plays import Close, Reply, Silence
 from osc_iface.tests.functional import SANDBOX
 from osc_iface.tests.functional import base as sandbox
 from osc_iface.tests.shell import Result
@@ -333,7 +333,7 @@ class TestRetries(FaultTestCase):
         )
 
     def test_expired_token_is_renewed_once(self) -> None:
-        cloud = self.cloud(failures.UNAUTHORIZED, Right())
+        cloud = self.cloud(UNAUTHORIZED, Right())
 
         result = self.show(cloud)
 
@@ -343,8 +343,8 @@ class TestRetries(FaultTestCase):
             ['token-1', 'token-2'],
             [
                 request.headers['X-Auth-Token']
-                for request in cloud.requests
-                if request.route == 'show'
+                for request in cloud.asked
+                if route(request) == 'show'
             ],
         )
 
@@ -389,15 +389,15 @@ class TestInterruption(FaultTestCase):
 
     def test_interrupt(self) -> None:
         routes: tuple[Route, ...] = ('token', 'show')
-        for route in routes:
-            cloud = self.cloud(Silence(), route=route)
+        for asked in routes:
+            cloud = self.cloud(Silence(), route=asked)
             with started(cloud, base.SERVER_ID, base.PORT_ID) as process:
                 self.assertTrue(cloud.asked_in_vain.wait(_GIVE_UP))
                 process.send_signal(signal.SIGINT)
                 out, err = process.communicate(timeout=_GIVE_UP)
 
             self.assertEqual(
-                ('', '', 130), (out, err, process.returncode), route
+                ('', '', 130), (out, err, process.returncode), asked
             )
 
 

@@ -25,7 +25,7 @@ import testtools
 import yaml
 
 from osc_iface.tests import shell
-from osc_iface.tests.generated_cloud import NO_CLOUDS
+from osc_iface.tests.fake.cloud import NO_CLOUDS
 
 AUTH_URL = 'https://identity.example.com/v3'
 COMPUTE_URL = 'https://compute.example.com/v2.1'

@@ -18,7 +18,7 @@ from typing import Any
 import fixtures
 from keystoneauth1 import fixture as ksa_fixture
 
-from osc_iface.tests.generated_cloud import Refusal
+from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
     DETAIL,

@@ -28,7 +28,7 @@ import testtools
 
 from osc_iface import errors, printable
 from osc_iface.tests import failures
-from osc_iface.tests.fault_server import FaultCloud
+from osc_iface.tests.fake.faults import FaultCloud
 from osc_iface.tests.unit import base
 from osc_iface.wire import service
 

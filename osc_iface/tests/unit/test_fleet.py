@@ -24,7 +24,9 @@ import urllib.parse
 
 import fixtures
 
-from osc_iface.tests import generated_cloud
+from osc_iface.tests.fake.cloud import Cloud
+from osc_iface.tests.fake.data import generated
+from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.unit import base
 from osc_iface.wire import parallel
 
@@ -36,15 +38,13 @@ class FleetTestCase(base.ShellTestCase):
     """Lists the interfaces of servers of a generated cloud."""
 
     def start(
-        self, servers: int, ports: int = 2, projects: int = 1, **limits: int
+        self, servers: int, ports: int = 2, projects: int = 1, **options: Any
     ) -> None:
         """Have a cloud of so many servers; the newest is listed first."""
         self.cloud.stop()
         self.addCleanup(_wait_for_workers)
-        self.data = generated_cloud.Data(servers, ports, projects)
-        self.generated = self.enterContext(
-            generated_cloud.GeneratedCloud(self.data, **limits)
-        )
+        self.data = generated(servers, ports, projects)
+        self.generated = self.enterContext(Cloud(self.data, **options))
         self.set_environment(**self.generated.settings)
 
     def names(self, *indexes: int) -> list[str]:
@@ -413,16 +413,13 @@ class TestNamed(FleetTestCase):
     def test_server_that_cannot_be_read_does_not_lose_the_others(
         self,
     ) -> None:
-        def refuse(method: str, url: str, version: str) -> Any:
-            if url.endswith(broken):
-                raise generated_cloud.Refusal(500, 'Oops.')
-            return answer(method, url, version)
+        def refuse(request: str) -> None:
+            if request.endswith(broken):
+                raise Refusal(500, 'Oops.')
 
         self.start(3, ports=1)
-        answer, broken = self.generated.answer, self.ids(1)[0]
-        self.useFixture(
-            fixtures.MockPatchObject(self.generated, 'answer', refuse)
-        )
+        [broken] = self.ids(1)
+        self.generated.on_request = refuse
 
         names, why = self.incomplete(*self.ids(0, 1, 2))
 
@@ -640,7 +637,7 @@ class TestTags(FleetTestCase):
         def delete(server_id: str) -> None:
             if server_id == gone:
                 message = f'Instance {gone} could not be found.'
-                raise generated_cloud.Refusal(404, message)
+                raise Refusal(404, message)
 
         self.generated.on_list = delete
 
