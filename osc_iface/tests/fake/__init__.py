@@ -12,6 +12,5 @@
 
 """A cloud on loopback: what it answers, and what it plays instead.
 
-It is no kinder than the services: what it answers was compared with Keystone
-30, Nova 34 and Neutron 29, and a functional test compares it still.
+It is no kinder than the services; a functional test compares it with them.
 """

@@ -22,7 +22,7 @@ import contextlib
 import sys
 import threading
 
-from osc_iface.tests.fake.cloud import PAGE_LIMIT, Cloud
+from osc_iface.tests.fake.cloud import Cloud
 from osc_iface.tests.fake.data import generated
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     )
     parser.add_argument('--servers', type=int, default=1000)
     parser.add_argument('--ports', type=int, default=2, help='of each server')
-    parser.add_argument('--page-limit', type=int, default=PAGE_LIMIT)
+    parser.add_argument('--page-limit', type=int)
     args = parser.parse_args()
     data = generated(args.servers, args.ports)
     with (

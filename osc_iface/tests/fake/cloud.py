@@ -19,18 +19,17 @@ import dataclasses
 import functools
 import itertools
 from pathlib import Path
+import re
 import time
 
-from osc_iface.tests.fake import errors, identity
+from osc_iface.tests.fake import errors, identity, nova
 from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.fake.identity import ADMIN, Login, Service
 from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER, Neutron
-from osc_iface.tests.fake.nova import Nova
 from osc_iface.tests.fake.plays import Close, Fault, Reply
 from osc_iface.tests.fake.server import LOOPBACK, Host, Request
 
-PAGE_LIMIT = 1000
 # What Apache takes for the first line of a request, less the method and such.
 LONGEST_URL = 8190 - len('GET  HTTP/1.1')
 # Some versions of the SDK refuse an empty file.
@@ -44,6 +43,7 @@ _PATHS: dict[Service, str] = {
     'network': '/network',
 }
 _NAMES = {'identity': 'keystone', 'compute': 'nova', 'network': 'neutron'}
+_VERSION = re.compile(r'v2\.\d')
 _TOO_LONG = Reply(414, '<h1>Request-URI Too Long</h1>', 'text/html')
 
 
@@ -52,7 +52,8 @@ class Cloud(Host):
 
     :param data: what there is
     :param login: what everybody who logs in gets
-    :param page_limit: how many of a list Nova and Neutron give at most
+    :param page_limit: how many of a list Nova and Neutron give at most; by
+        default Nova gives 1,000, and Neutron as many as are asked for
     :param seconds_a_row: how long each item of a list takes
     :param extensions: those of Neutron
     :param versioned: whether the catalog has the version in Nova's URL
@@ -68,7 +69,7 @@ class Cloud(Host):
         self,
         data: Data,
         login: Login = ADMIN,
-        page_limit: int = PAGE_LIMIT,
+        page_limit: int | None = None,
         seconds_a_row: float = 0,
         extensions: frozenset[str] = EXTENSIONS,
         versioned: bool = True,
@@ -84,10 +85,10 @@ class Cloud(Host):
         self._versioned = versioned
         self._tokens = itertools.count(1)
         self._port = 0
-        self._nova = Nova(
+        self._nova = nova.Nova(
             data,
             login,
-            page_limit,
+            page_limit or nova.PAGE_LIMIT,
             lambda: self.address('compute') + '/compute',
             lambda server_id: self.on_list(server_id),
             functools.partial(self._take_time, 'compute'),
@@ -159,13 +160,15 @@ class Cloud(Host):
         ask = {'compute': self._nova.answer, 'network': self._neutron.answer}
         if service not in ask:
             return errors.NO_SUCH_PATH
-        # Only of their versions do they tell everybody.
-        if request.path[2:] and 'X-Auth-Token' not in request.headers:
-            return errors.UNAUTHORIZED
         try:
             reply = ask[service](request)
         except Refusal as exc:
             reply = errors.refused(service, exc)
+        if not _VERSION.fullmatch(''.join(request.path[1:2])):
+            return reply
+        # Only of their versions do they tell everybody.
+        if request.path[2:] and 'X-Auth-Token' not in request.headers:
+            reply = errors.UNAUTHORIZED
         headers = {**reply.headers, 'X-Openstack-Request-Id': REQUEST_ID}
         return dataclasses.replace(reply, headers=headers)
 

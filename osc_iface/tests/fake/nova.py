@@ -14,16 +14,15 @@
 
 from collections.abc import Callable
 import re
-from typing import Any
 
-from osc_iface.tests.fake import pages
+from osc_iface.tests.fake import microversion, pages
 from osc_iface.tests.fake.data import Data, Item
 from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
 from osc_iface.tests.fake.identity import Login
 from osc_iface.tests.fake.plays import Reply
 from osc_iface.tests.fake.server import Request
 
-NEWEST = (2, 104)
+PAGE_LIMIT = 1000
 _TAG_SINCE = (2, 70)
 # Since then a parameter that is none is refused; before, it is passed over.
 _STRICT_SINCE = (2, 75)
@@ -61,26 +60,26 @@ class Nova:
 
     def answer(self, request: Request) -> Reply:
         """Answer a request, whose path begins with the service."""
+        version, body = (2, 1), None
         match request.path[1:]:
             case []:
-                return Reply(body={'versions': [_version(self._url())]})
+                versions = [microversion.document(self._url())]
+                return Reply(body={'versions': versions})
             case ['v2.1']:
-                return Reply(body={'version': _version(self._url())})
+                body = {'version': microversion.document(self._url())}
             case ['v2.1', 'servers', *rest]:
-                version = _asked(request)
+                version = microversion.asked(request)
                 body = self._body(rest, request.query, version)
-                told = f'compute {version[0]}.{version[1]}'
-                if body is not None:
-                    headers = {'OpenStack-API-Version': told}
-                    return Reply(body=body, headers=headers)
-        return NO_SUCH_PATH
+        if body is None:
+            return NO_SUCH_PATH
+        return Reply(body=body, headers=microversion.header(version))
 
     def _body(
         self,
         path: list[str],
         query: pages.Query,
         version: tuple[int, int],
-    ) -> Any:
+    ) -> Item | None:
         tags = version >= _TAG_SINCE
         match path:
             case [] | ['detail']:
@@ -173,31 +172,6 @@ class Nova:
                 403,
                 f"Policy doesn't allow os_compute_api:{rule} to be performed.",
             )
-
-
-def _version(url: str) -> Item:
-    """Return what Nova tells of its version."""
-    return {
-        'id': 'v2.1',
-        'status': 'CURRENT',
-        'version': f'{NEWEST[0]}.{NEWEST[1]}',
-        'min_version': '2.1',
-        'links': [{'rel': 'self', 'href': f'{url}/v2.1/'}],
-    }
-
-
-def _asked(request: Request) -> tuple[int, int]:
-    """Return the version that is asked for."""
-    header = request.headers.get('OpenStack-API-Version') or 'compute 2.1'
-    asked = header.rpartition(' ')[2]
-    major, minor = (int(part) for part in asked.split('.'))
-    if (major, minor) > NEWEST:
-        raise Refusal(
-            406,
-            f'Version {asked} is not supported by the API. Minimum is 2.1 and '
-            f'maximum is {NEWEST[0]}.{NEWEST[1]}.',
-        )
-    return major, minor
 
 
 def _check(query: pages.Query) -> None:

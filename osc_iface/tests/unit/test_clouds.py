@@ -19,6 +19,7 @@ import fixtures
 from keystoneauth1 import fixture as ksa_fixture
 
 from osc_iface.tests.fake.errors import Refusal
+from osc_iface.tests.fake.identity import Login
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
     DETAIL,
@@ -126,8 +127,121 @@ class TestAddresses(FleetTestCase):
         self.assertEqual({port['id']}, self.found())
 
 
-class TestScopes(base.ShellTestCase):
+class TestScopes(FleetTestCase):
     """Neutron filters a list to what one may see, Nova says no."""
+
+    OPTIONS: tuple[list[str], ...] = (
+        [],
+        ['--long'],
+        ['--tag', 'tag-1'],
+        ['--port-state', 'ACTIVE'],
+        ['--mac-address', 'fa:16:3e:00:00:01'],
+        ['--ip-address', '10.0.0.11'],
+        ['--ip-address', '2001:db8::5'],
+        ['server-1'],
+        ['server-1', 'server-2'],
+    )
+
+    def test_role_without_rights(self) -> None:
+        self.start(3, login=Login(role='nothing'))
+        for options in (
+            *self.OPTIONS,
+            ['--all-projects'],
+            ['--all-projects', '--port-state', 'ACTIVE'],
+            self.ids(0),
+        ):
+            result = self.run_list(*options)
+
+            self.assertEqual(
+                ('', 1), (result.stdout, result.status), str(options)
+            )
+            self.assertIn("Policy doesn't allow", result.stderr)
+
+        names, why = self.incomplete(*self.ids(0, 1))
+        self.assertEqual([], names)
+        self.assertEqual(2, why.count("Policy doesn't allow"))
+
+    def test_no_project(self) -> None:
+        for login, words in (
+            (Login('domain'), "domain 'Default', not for a project"),
+            (Login('system'), 'the system, not for a project'),
+        ):
+            self.start(3, login=login)
+            for options in self.OPTIONS:
+                self.assert_refused(
+                    self.run_list(*options), NO_PROJECT.format(words)
+                )
+
+    def test_all_projects_for_the_system(self) -> None:
+        """Nova wants a project, whatever is asked for."""
+        self.start(3, login=Login('system'))
+
+        result = self.run_list('--all-projects')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('servers:detail to be performed', result.stderr)
+
+    def test_nothing(self) -> None:
+        """Then there is no catalog, either."""
+        self.start(3, login=Login('nothing'))
+        for options in (*self.OPTIONS, ['--all-projects']):
+            result = self.run_list(*options)
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertIn('for no project', result.stderr)
+
+    def test_reader_sees_the_own_project(self) -> None:
+        self.start(6, projects=2, login=Login(role='reader'))
+        own = [
+            each['name']
+            for each in self.data.servers
+            if each['tenant_id'] == self.data.projects[0]
+        ]
+        self.assertEqual(3, len(own))
+
+        for options in (
+            [],
+            ['--long'],
+            ['--port-state', 'ACTIVE'],
+            ['--network', 'net'],
+            own,
+        ):
+            self.assertEqual(
+                sorted(own * 2), sorted(self.listed(*options)), str(options)
+            )
+
+    def test_reader_may_not_see_all(self) -> None:
+        self.start(6, projects=2, login=Login(role='reader'))
+
+        for options in ([], ['--port-state', 'ACTIVE']):
+            self.assert_refused(
+                self.run_list('--all-projects', *options),
+                'Cannot list the servers: the Compute service answered 403 '
+                "Forbidden: Policy doesn't allow os_compute_api:servers:"
+                'detail:get_all_tenants to be performed. By default, all '
+                'projects are for administrators to see. (Request ID: '
+                'req-66666666-6666-4666-8666-666666666666)',
+            )
+
+    def test_reader_finds_no_server_of_another_project(self) -> None:
+        self.start(6, projects=2, login=Login(role='reader'))
+        [server] = [
+            each
+            for each in self.data.servers[:2]
+            if each['tenant_id'] != self.data.projects[0]
+        ]
+        for typed, words in (
+            (server['id'], 'no such server'),
+            (server['name'], 'No server has the name'),
+        ):
+            result = self.run_list(typed)
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertIn(words, result.stderr)
+
+
+class TestOtherProjects(base.ShellTestCase):
+    """What no service of the fake does by itself."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -137,11 +251,9 @@ class TestScopes(base.ShellTestCase):
             self.cloud.get(f'{base.SERVERS_URL}{path}', **FORBIDDEN)
         self.cloud.get(base.LIST_URL, **FORBIDDEN)
 
-    def log_in_for(self, **scope: Any) -> None:
-        """Let Keystone give a token that is for this."""
-        token = ksa_fixture.V3Token(**scope)
+    def test_unscoped_though_there_is_a_catalog(self) -> None:
+        token = ksa_fixture.V3Token()
         for kind, url in (
-            ('identity', base.AUTH_URL),
             ('compute', base.COMPUTE_URL),
             ('network', base.NETWORK_URL),
         ):
@@ -152,65 +264,11 @@ class TestScopes(base.ShellTestCase):
             headers={'X-Subject-Token': 'token'},
         )
 
-    OPTIONS: tuple[list[str], ...] = (
-        [],
-        ['--long'],
-        ['--tag', 'mgmt'],
-        ['--port-state', 'ACTIVE'],
-        ['--mac-address', 'fa:16:3e:00:00:01'],
-        ['--ip-address', '10.0.0.5'],
-        ['--ip-address', '2001:db8::5'],
-        ['web-1'],
-        ['web-1', 'web-2'],
-    )
-
-    def test_role_without_rights(self) -> None:
-        for options in (
-            *self.OPTIONS,
-            ['--all-projects'],
-            ['--all-projects', '--port-state', 'ACTIVE'],
-            [base.SERVER_ID],
-        ):
-            result = self.openstack(*LIST, *options)
-
-            self.assertEqual(
-                ('', 1), (result.stdout, result.status), str(options)
+        for options in TestScopes.OPTIONS:
+            self.assert_refused(
+                self.openstack(*LIST, *options),
+                NO_PROJECT.format('no project'),
             )
-            self.assertIn('Policy says no.', result.stderr)
-
-    def test_no_project(self) -> None:
-        for scope, words in (
-            (
-                {'domain_id': 'd', 'domain_name': 'acme'},
-                "domain 'acme', not for a project",
-            ),
-            ({}, 'no project'),
-        ):
-            self.log_in_for(**scope)
-            for options in self.OPTIONS:
-                self.assert_refused(
-                    self.openstack(*LIST, *options), NO_PROJECT.format(words)
-                )
-
-    def test_system(self) -> None:
-        self.log_in_for()
-        self.token = ksa_fixture.V3Token()
-        self.token.set_system_scope()
-        for kind, url in (
-            ('compute', base.COMPUTE_URL),
-            ('network', base.NETWORK_URL),
-        ):
-            self.token.add_service(kind).add_standard_endpoints(public=url)
-        self.cloud.post(
-            f'{base.AUTH_URL}/auth/tokens',
-            json=self.token,
-            headers={'X-Subject-Token': 'token'},
-        )
-
-        self.assert_refused(
-            self.openstack(*LIST),
-            NO_PROJECT.format('the system, not for a project'),
-        )
 
     def test_whose_role_is_called_admin_may_not_see_all(self) -> None:
         """A name says nothing of what a role may do."""

@@ -1,0 +1,150 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""``server interface list`` of services that are set up in other ways."""
+
+from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER
+from osc_iface.tests.unit.test_fleet import (
+    FLOATING_IPS,
+    PORTS,
+    SERVERS,
+    FleetTestCase,
+)
+
+
+class TestLinks(FleetTestCase):
+    """Each page of Neutron's has a link to a previous one, even the first."""
+
+    def test_link_to_a_previous_page_is_not_followed(self) -> None:
+        self.start(25, ports=1, page_limit=10)
+
+        self.assertEqual(self.names(*range(25)), self.listed())
+
+        self.assert_requests(*[PORTS] * 3, *[SERVERS] * 3)
+        self.assertFalse(
+            [query for query in self.queries('/ports') if len(query) > 11]
+        )
+
+    def test_no_page_behind_an_empty_one(self) -> None:
+        self.start(3)
+
+        self.assertEqual([], self.rows('--port-state', 'DOWN'))
+
+        self.assert_requests(PORTS, SERVERS)
+
+
+class TestVersions(FleetTestCase):
+    """Endpoints without a version, and versions that the user chose."""
+
+    def test_catalog_without_a_version(self) -> None:
+        self.start(5, versioned=False)
+        for options in ([], ['--long'], self.names(0, 1), ['--all-projects']):
+            self.assertEqual(
+                self.ids(0)[0], self.rows(*options)[0]['Server ID']
+            )
+        self.rows()
+
+        self.assert_requests('nova GET /', PORTS, SERVERS)
+
+    def test_identity_without_a_version(self) -> None:
+        self.start(5)
+        self.set_variable(
+            'OS_AUTH_URL', self.generated.auth_url.removesuffix('/v3')
+        )
+
+        self.assertEqual(10, len(self.rows()))
+
+        self.assertEqual('keystone GET /', self.generated.requests[0])
+
+    def test_version_that_refuses_unknown_parameters(self) -> None:
+        """Nova does so since 2.75; Neutron does by default."""
+        address = self.address_of_a_port()
+        for versioned in (True, False):
+            self.start(5, versioned=versioned)
+            for options in (
+                [],
+                ['--long'],
+                ['--all-projects'],
+                ['--all-projects', '--ip-address', address],
+                ['--network', 'net', '--subnet', 'net'],
+                self.names(0),
+                self.names(0, 1),
+                self.ids(0, 1, 2, 3),
+            ):
+                self.assertNotEqual(
+                    [],
+                    self.rows('--os-compute-api-version', '2.90', *options),
+                )
+
+    def address_of_a_port(self) -> str:
+        """Return the address of a port in each cloud."""
+        self.start(5)
+        return str(self.data.ports[0]['fixed_ips'][0]['ip_address'])
+
+    def test_version_that_the_cloud_does_not_have(self) -> None:
+        self.start(5)
+
+        result = self.run_list('--os-compute-api-version', '2.999')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('2.999', result.stderr)
+
+
+class TestExtensions(FleetTestCase):
+    """Neutron knows floating IPs where it has routers."""
+
+    def test_no_routers(self) -> None:
+        self.start(30, extensions=frozenset())
+        port = self.data.ports_of[self.ids(4)[0]][1]
+        [fixed_ip] = port['fixed_ips']
+
+        [row] = self.rows('--ip-address', fixed_ip['ip_address'])
+
+        self.assertEqual(port['id'], row['Port ID'])
+        self.assert_requests(
+            FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}'
+        )
+
+    def test_no_routers_and_nothing_of_the_address(self) -> None:
+        self.start(30, extensions=frozenset())
+        floating_ip = self.data.floating_ips[1]
+
+        self.assertEqual(
+            [], self.rows('--ip-address', floating_ip['floating_ip_address'])
+        )
+
+    def test_no_forwardings_of_single_ports(self) -> None:
+        self.start(30, extensions=frozenset((ROUTER,)))
+        port = self.data.ports_of[self.ids(4)[0]][1]
+        to_one, to_none = self.data.floating_ips[1:3]
+        forwarding = {'id': 'a', 'internal_port_id': port['id']}
+        to_none.update(port_id=None, port_forwardings=[forwarding])
+        options = [
+            f'--ip-address={each["floating_ip_address"]}'
+            for each in (to_one, to_none)
+        ]
+
+        [row] = self.rows(*options)
+
+        self.assertEqual(to_one['port_id'], row['Port ID'])
+
+    def test_all_extensions(self) -> None:
+        """The same with what is missing above."""
+        self.start(30, extensions=frozenset((ROUTER, PORT_FORWARDING)))
+        port = self.data.ports_of[self.ids(4)[0]][1]
+        floating_ip = self.data.floating_ips[2]
+        forwarding = {'id': 'a', 'internal_port_id': port['id']}
+        floating_ip.update(port_id=None, port_forwardings=[forwarding])
+
+        [row] = self.rows('--ip-address', floating_ip['floating_ip_address'])
+
+        self.assertEqual(port['id'], row['Port ID'])
