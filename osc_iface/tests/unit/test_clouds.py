@@ -157,6 +157,11 @@ class TestScopes(FleetTestCase):
             )
             self.assertIn("Policy doesn't allow", result.stderr)
 
+        [port, _second] = self.data.ports_of[self.ids(0)[0]]
+        result = self.show(*self.ids(0), port['id'])
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('os-attach-interfaces:show to be', result.stderr)
+
         names, why = self.incomplete(*self.ids(0, 1))
         self.assertEqual([], names)
         self.assertEqual(2, why.count("Policy doesn't allow"))
@@ -184,7 +189,7 @@ class TestScopes(FleetTestCase):
     def test_nothing(self) -> None:
         """Then there is no catalog, either."""
         self.start(3, login=Login('nothing'))
-        for options in (*self.OPTIONS, ['--all-projects']):
+        for options in ([], ['--all-projects'], ['server-1']):
             result = self.run_list(*options)
 
             self.assertEqual(('', 1), (result.stdout, result.status))
@@ -209,6 +214,18 @@ class TestScopes(FleetTestCase):
             self.assertEqual(
                 sorted(own * 2), sorted(self.listed(*options)), str(options)
             )
+
+    def test_reader_is_shown_the_own_project(self) -> None:
+        self.start(6, projects=2, login=Login(role='reader'))
+        for server in self.data.servers[:2]:
+            [port, _second] = self.data.ports_of[server['id']]
+            result = self.show(server['id'], port['id'])
+
+            if server['tenant_id'] == self.data.projects[0]:
+                self.assertEqual(('', 0), (result.stderr, result.status))
+            else:
+                self.assertEqual(('', 1), (result.stdout, result.status))
+                self.assertIn('no such server', result.stderr)
 
     def test_reader_may_not_see_all(self) -> None:
         self.start(6, projects=2, login=Login(role='reader'))

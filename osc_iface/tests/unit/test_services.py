@@ -55,6 +55,18 @@ class TestVersions(FleetTestCase):
 
         self.assert_requests('nova GET /', PORTS, SERVERS)
 
+    def test_show_in_a_catalog_without_a_version(self) -> None:
+        self.start(5, versioned=False)
+        [server] = self.names(1)
+
+        shown = self.assert_shown(
+            *(server, f'{server}-1', '-f', 'value', '-c', 'tag')
+        )
+
+        self.assertEqual('tag-1\n', shown)
+        self.assertEqual(6, len(self.generated.requests))
+        self.assertEqual('nova GET /', self.generated.requests[2])
+
     def test_identity_without_a_version(self) -> None:
         self.start(5)
         self.set_variable(
@@ -67,28 +79,26 @@ class TestVersions(FleetTestCase):
 
     def test_version_that_refuses_unknown_parameters(self) -> None:
         """Nova does so since 2.75; Neutron does by default."""
-        address = self.address_of_a_port()
-        for versioned in (True, False):
-            self.start(5, versioned=versioned)
-            for options in (
-                [],
-                ['--long'],
-                ['--all-projects'],
-                ['--all-projects', '--ip-address', address],
-                ['--network', 'net', '--subnet', 'net'],
-                self.names(0),
-                self.names(0, 1),
-                self.ids(0, 1, 2, 3),
-            ):
-                self.assertNotEqual(
-                    [],
-                    self.rows('--os-compute-api-version', '2.90', *options),
-                )
-
-    def address_of_a_port(self) -> str:
-        """Return the address of a port in each cloud."""
         self.start(5)
-        return str(self.data.ports[0]['fixed_ips'][0]['ip_address'])
+        [fixed_ip] = self.data.ports[0]['fixed_ips']
+        for options in (
+            ['--long'],
+            ['--all-projects'],
+            ['--all-projects', '--ip-address', fixed_ip['ip_address']],
+            ['--network', 'net', '--subnet', 'net'],
+            self.names(0),
+            self.ids(0, 1, 2, 3),
+        ):
+            rows = self.rows('--os-compute-api-version', '2.90', *options)
+
+            self.assertNotEqual([], rows)
+
+    def test_version_without_a_version_in_the_catalog(self) -> None:
+        self.start(5, versioned=False)
+
+        rows = self.rows('--os-compute-api-version', '2.90', '--long')
+
+        self.assertEqual('tag-1', rows[1]['Tag'])
 
     def test_version_that_the_cloud_does_not_have(self) -> None:
         self.start(5)
