@@ -78,8 +78,9 @@ def parts(query: Query, room: int = ROOM_IN_URL) -> Iterator[Query]:
 class Markers:
     """Where the next page of a list begins.
 
-    Both services want the ID of the item before it, and refuse one that has
-    been deleted since. Then a page begins further ahead, and repeats items.
+    Both services want the ID of the item before it. One that has been deleted
+    since they refuse, and a page has to begin further ahead; of subnets and
+    floating IPs, Network begins the list anew. Either way items come again.
     """
 
     def __init__(self) -> None:
@@ -108,6 +109,10 @@ class Markers:
         :param ids: those of its items
         """
         before = len(self._ids)
+        ids = list(ids)
+        if before and ids[:1] == self._ids[:1]:
+            self._steps_back += 1
+            self._repeats = max(self._repeats, before)
         for id_ in ids:
             if id_ not in self._places:
                 self._places[id_] = len(self._ids)
@@ -115,7 +120,7 @@ class Markers:
             self._last = self._places[id_]
         if len(self._ids) == before:
             self._repeats -= 1
-        return self._repeats >= 0
+        return self._repeats >= 0 and self._steps_back <= _MOST_STEPS_BACK
 
 
 def _width(query: Query) -> int:

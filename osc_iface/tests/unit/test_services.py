@@ -13,6 +13,7 @@
 """``server interface list`` of services that are set up in other ways."""
 
 from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER
+from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
     FLOATING_IPS,
     PORTS,
@@ -40,6 +41,50 @@ class TestLinks(FleetTestCase):
         self.assertEqual([], self.rows('--port-state', 'DOWN'))
 
         self.assert_requests(PORTS, SERVERS)
+
+
+class TestBeginningAnew(FleetTestCase):
+    """Neutron does so where the item before a page has gone."""
+
+    def test_floating_ip_that_is_deleted_meanwhile(self) -> None:
+        self.start(100, ports=1, page_limit=2)
+        wanted = self.data.floating_ips[:7]
+        options = [
+            f'--ip-address={each["floating_ip_address"]}' for each in wanted
+        ]
+        ports = {each['port_id'] for each in wanted}
+
+        def delete(request: str) -> None:
+            if '/floatingips' in request and '&marker=' in request:
+                pages.append(request)
+            if len(pages) == 2:
+                marker = request.rpartition('&marker=')[2].partition('&')[0]
+                self.data.floating_ips[:] = [
+                    each
+                    for each in self.data.floating_ips
+                    if each['id'] != marker
+                ]
+                self.generated.on_request = lambda request: None
+
+        pages: list[str] = []
+        self.generated.on_request = delete
+
+        rows = self.rows(*options)
+
+        # What was read before it was deleted is listed, and all once.
+        self.assertEqual(sorted(ports), sorted(row['Port ID'] for row in rows))
+
+    def test_service_that_always_does(self) -> None:
+        links = [{'rel': 'next', 'href': 'x'}]
+        page = {'ports': [base.port(id='a'), base.port(id='b')]}
+        self.cloud.get(base.PORTS_URL, json={**page, 'ports_links': links})
+        self.register_servers()
+
+        result = self.openstack('server', 'interface', 'list')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('a page that it had sent before', result.stderr)
+        self.assertLess(self.count, 50)
 
 
 class TestVersions(FleetTestCase):
