@@ -130,4 +130,5 @@ def _fresh_logging() -> Iterator[None]:
             handler.close()
         root.handlers[:] = handlers
         for logger, level in levels.items():
-            logger.setLevel(level)
+            if logger.level != level:  # setLevel goes through all loggers
+                logger.setLevel(level)

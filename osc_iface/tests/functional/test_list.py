@@ -450,19 +450,17 @@ class TestFleet(ListTestCase):
         names = ('web-1', 'db-1', *self.servers)
         ids = [self.web_id, self.db_id]
         ids += [server.id for server in self.servers.values()]
-        for args, expected in (
-            ((), self.all),
-            (names, self.all),
-            (ids, self.all),
-            (('--all-projects',), [*self.all, *self.app]),
+        one = [*OF_SERVER, *OF_PORT]
+        every = [*OF_SERVER, 'Project ID', *OF_PORT]
+        for args, columns, expected in (
+            ((), one, self.all),
+            (names, one, self.all),
+            (ids, one, self.all),
+            (('--all-projects',), every, [*self.all, *self.app]),
         ):
             result = self.succeed(*LIST, *args, '-f', 'json')
 
-            self.assert_rows(
-                expected,
-                [*json.loads(result.stdout)[0]],
-                json.loads(result.stdout),
-            )
+            self.assert_rows(expected, columns, json.loads(result.stdout))
             self.assert_requests(result, keystone=2, nova=1, neutron=1)
 
     def test_a_tag_takes_a_request_for_each_server(self) -> None:

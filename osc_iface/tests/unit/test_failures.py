@@ -12,12 +12,15 @@
 
 """Failures, as far as they need no process of their own and take no time."""
 
+import importlib.metadata
 import json
 from pathlib import Path
 import re
+import ssl
 import subprocess
 import sys
 from typing import Any
+import unicodedata
 
 import fixtures
 from keystoneauth1 import adapter, session
@@ -27,10 +30,11 @@ import requests_mock
 import testtools
 
 from osc_iface import errors, printable
-from osc_iface.tests import failures
+from osc_iface.tests import failures, shell
 from osc_iface.tests.fake.faults import FaultCloud
 from osc_iface.tests.unit import base
-from osc_iface.wire import service
+from osc_iface.wire import failures as wording
+from osc_iface.wire import request, service
 
 SHOW = f'Cannot show interface {base.PORT_ID} of server {base.SERVER_ID}:'
 ANSWERED = f'{SHOW} the Compute service answered'
@@ -271,6 +275,62 @@ class TestWords(FailureTestCase):
             )
 
 
+class TestAdvice(testtools.TestCase):
+    """What each status is called, and what the user can do about it."""
+
+    def told(self, status: int) -> str:
+        response = requests.Response()
+        response.status_code = status
+        return str(wording.from_response(response, 'Compute', 'ask'))
+
+    def test_of_each_status(self) -> None:
+        too_many = (
+            'The service limits its requests: wait a little, then try again.'
+        )
+        for status, reason, advice in (
+            (400, 'Bad Request', 'Check the arguments and the API version.'),
+            (
+                401,
+                'Unauthorized',
+                'Check the user name, password or token, and the project.',
+            ),
+            (
+                403,
+                'Forbidden',
+                'Ask an administrator of the cloud for a role that allows '
+                'this: reader on the project is the usual one.',
+            ),
+            (404, 'Not Found', CATALOG),
+            (405, 'Method Not Allowed', CATALOG),
+            (
+                406,
+                'Not Acceptable',
+                'Choose another version with --os-compute-api-version.',
+            ),
+            (
+                409,
+                'Conflict',
+                'Try again when the service has finished what it is doing.',
+            ),
+            (413, 'Content Too Large', too_many),
+            (414, 'URI Too Long', REPORT),
+            (416, 'Range Not Satisfiable', REPORT),
+            (422, 'Unprocessable Content', REPORT),
+            (429, 'Too Many Requests', too_many),
+            (500, 'Internal Server Error', REPORT),
+            (501, 'Not Implemented', 'This cloud does not offer the call.'),
+            (502, 'Bad Gateway', UNAVAILABLE),
+            (503, 'Service Unavailable', UNAVAILABLE),
+            (504, 'Gateway Timeout', UNAVAILABLE),
+            (505, 'HTTP Version Not Supported', REPORT),
+        ):
+            self.assertEqual(
+                f'Cannot ask: the Compute service answered {status} {reason}. '
+                f'{advice}',
+                self.told(status),
+            )
+
+
 class TestAnswer(FailureTestCase):
     """What claims to be the interface."""
 
@@ -413,6 +473,44 @@ class TestAnswer(FailureTestCase):
             self.assert_shown(base.SERVER_ID, base.PORT_ID)
 
 
+class TestCertificate(FailureTestCase):
+    """OpenSSL's codes of what is wrong with one."""
+
+    def assert_advice(self, code: int, advice: str) -> None:
+        wrong = ssl.SSLCertVerificationError(1, 'verify failed')
+        wrong.verify_code, wrong.verify_message = code, 'it says why.'
+        self.cloud.get(base.SHOW_URL, exc=requests.exceptions.SSLError(wrong))
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} no trusted connection to the Compute service at '
+            f'https://compute.example.com: it says why. {advice}',
+        )
+
+    def test_that_another_authority_would_make_right(self) -> None:
+        """Signed by itself, at an end, in the chain; or by somebody."""
+        for code in (18, 19, 20, 21):
+            self.assert_advice(
+                code, 'Name the authority that signed it with --os-cacert.'
+            )
+
+    def test_that_nothing_here_would_make_right(self) -> None:
+        """Expired, revoked, of a chain too long, or for another host."""
+        for code in (10, 17, 22, 23, 62):
+            self.assert_advice(code, 'Tell the operators of the cloud.')
+
+
+class TestWrongPath(FailureTestCase):
+    def test_is_no_answer_about_servers(self) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=404, text='<html>')
+
+        self.assert_refused(
+            self.shown(),
+            f'{SHOW} no such API: the Compute service answered 404 Not '
+            f'Found. {CATALOG}',
+        )
+
+
 class TestTimeLimit(FailureTestCase):
     def test_of_a_connection(self) -> None:
         """To a host that drops packets, which no local one does."""
@@ -498,6 +596,9 @@ class TestRetries(FailureTestCase):
 
     def test_retry_after_is_obeyed_up_to_a_limit(self) -> None:
         doubling = [0.5, 1.0, 2.0]
+        # keystoneauth reads it only since 5.3.
+        version = importlib.metadata.version('keystoneauth1').split('.')
+        obeyed = [int(part) for part in version[:2]] >= [5, 3]
         for asked, pauses in (
             ('2', [2, 2, 2]),
             ('0', [0, 0, 0]),
@@ -518,8 +619,49 @@ class TestRetries(FailureTestCase):
                 self.shown(),
                 f'{ANSWERED} 503 Service Unavailable. {UNAVAILABLE}',
             )
-            # keystoneauth reads it only since 5.3.
-            self.assertIn(self.pauses, (pauses, doubling))
+            self.assertEqual(pauses if obeyed else doubling, self.pauses)
+
+    def test_person_at_a_terminal_is_told_once(self) -> None:
+        body = {'interfaceAttachment': base.interface()}
+        failed: dict[str, Any] = {'status_code': 503}
+        answers = [failed, failed, failed, {'json': body}]
+        for terminal in (False, True):
+            self.useFixture(
+                fixtures.MonkeyPatch(
+                    'osc_iface.tests.shell.Stream.isatty',
+                    lambda _stream, terminal=terminal: terminal,
+                )
+            )
+            self.cloud.get(base.SHOW_URL, answers)
+
+            result = self.shown()
+
+            told = 'No usable answer from the Compute service yet, trying '
+            self.assertEqual(
+                (f'{told}again...\n' if terminal else '', 0),
+                (result.stderr, result.status),
+            )
+
+    def test_pauses_are_in_the_debug_log(self) -> None:
+        self.cloud.get(base.SHOW_URL, status_code=503)
+
+        result = self.openstack(
+            *('--debug', 'server', 'interface', 'show'),
+            *(base.SERVER_ID, base.PORT_ID),
+        )
+
+        self.assertEqual(3, result.stderr.count('Retrying in '))
+
+    def test_terminal_that_is_gone_is_no_failure(self) -> None:
+        def gone(_text: str) -> int:
+            raise OSError(5, 'Input/output error')
+
+        terminal = shell.Stream('strict')
+        terminal.isatty = lambda: True  # type: ignore[method-assign]
+        terminal.write = gone  # type: ignore[method-assign]
+        self.useFixture(fixtures.MonkeyPatch('sys.stderr', terminal))
+
+        request._CallLogger('Compute').warning('%(delay)s', {'delay': 1})
 
     def test_last_failure_is_the_one_that_is_told(self) -> None:
         unknown = requests.ConnectionError(OSError(113, 'No route to host'))
@@ -571,6 +713,23 @@ class TestAuthURL(FailureTestCase):
             'Cannot log in: there is no Identity service. Check auth_url in '
             'clouds.yaml, or OS_AUTH_URL.',
             self.shown().stderr,
+        )
+
+    def test_user_and_password_in_it_are_not_shown(self) -> None:
+        lost = requests.ConnectionError(OSError(111, 'Connection refused'))
+        self.cloud.register_uri(
+            requests_mock.ANY, re.compile('identity.example.com'), exc=lost
+        )
+        self.set_variable(
+            'OS_AUTH_URL', base.AUTH_URL.replace('//', '//user:secret@')
+        )
+
+        # The line before it is keystoneauth's, which hides nothing.
+        self.assertEqual(
+            'Cannot log in: no connection to the Identity service at '
+            'https://identity.example.com: Connection refused. Check the '
+            'network, and auth_url in clouds.yaml, or OS_AUTH_URL.',
+            self.shown().stderr.splitlines()[-1],
         )
 
 
@@ -895,6 +1054,12 @@ class TestLogin(FailureTestCase):
     def test_endpoint_without_a_login(self) -> None:
         self.register_show()
         self.cloud.get(base.COMPUTE_URL, json={'version': VERSION})
+        version = {
+            'id': 'v2.0',
+            'status': 'CURRENT',
+            'links': [{'rel': 'self', 'href': f'{base.NETWORK_URL}/v2.0/'}],
+        }
+        self.cloud.get(base.NETWORK_URL, json={'versions': [version]})
         for auth_type, auth in (
             ('none', {}),
             ('admin_token', {'token': 'x', 'endpoint': base.COMPUTE_URL}),
@@ -904,6 +1069,7 @@ class TestLogin(FailureTestCase):
                 'auth_type': auth_type,
                 'auth': auth,
                 'compute_endpoint_override': base.COMPUTE_URL,
+                'network_endpoint_override': base.NETWORK_URL,
             }
             path.write_text(json.dumps({'clouds': {'test': settings}}))
             self.set_environment(
@@ -911,6 +1077,36 @@ class TestLogin(FailureTestCase):
             )
 
             self.assert_shown(base.SERVER_ID, base.PORT_ID)
+            self.assert_lists_all()
+
+    def assert_lists_all(self) -> None:
+        """Names are looked for, and no project stands between."""
+        self.register_servers('web-1')
+        self.register_list(base.interface())
+        self.assert_shown('web-1')
+        self.cloud.get(base.PORTS_URL, json={'ports': [base.port()]})
+        self.cloud.reset_mock()
+
+        for options in ([], ['web-1', 'web-1']):
+            result = self.openstack(
+                *('server', 'interface', 'list', *options),
+                *('-f', 'value', '-c', 'Port ID'),
+            )
+
+            self.assertEqual(
+                (f'{base.PORT_ID}\n', '', 0),
+                (result.stdout, result.stderr, result.status),
+            )
+        queries = [
+            each.qs
+            for each in self.cloud.request_history
+            if each.path.endswith('/ports')
+        ]
+        self.assertEqual(
+            [None, [base.SERVER_ID]],
+            [query.get('device_id') for query in queries],
+        )
+        self.assertNotIn('project_id', queries[0])
 
 
 class TestProvider(FailureTestCase):
@@ -1012,11 +1208,41 @@ class TestProvider(FailureTestCase):
 
 class TestPrintable(testtools.TestCase):
     def test_no_control_character_of_unicode_is_left(self) -> None:
-        for code in range(0x110000):
-            char = chr(code)
-            shown = printable.printable(f'a{char}')
+        every = [chr(code) for code in range(0x110000)]
+        unsafe = {
+            char
+            for char in every
+            if unicodedata.category(char) in ('Cc', 'Cf', 'Cs', 'Zl', 'Zp')
+        } - {'\u200c', '\u200d'}
+        # Nearly all beyond these planes is for private use, or for nothing.
+        text = ''.join([*every[:0x20000], *unsafe])
 
-            if code in (0x200C, 0x200D):
-                self.assertEqual(f'a{char}', shown)
-            elif not char.isprintable():
-                self.assertNotIn('\n', shown)
+        left = set(printable.printable(text))
+
+        self.assertEqual(set(), unsafe & left)
+        self.assertEqual(set(text) - unsafe, left)
+
+    def test_each_is_written_as_python_writes_it(self) -> None:
+        for text, shown in (
+            ('\n', r'\n'),
+            ('\x1b[2J', r'\x1b[2J'),
+            ('\x7f\x9b', r'\x7f\x9b'),
+            ('\u202eb\u2066', r'\u202eb\u2066'),
+            ('\u2028\u2029', r'\u2028\u2029'),
+            ('\ud800', r'\ud800'),
+            ('\U000e0001', r'\U000e0001'),
+        ):
+            self.assertEqual(f'a{shown}', printable.printable(f'a{text}'))
+
+    def test_joiners_of_living_scripts_stay(self) -> None:
+        for char in ('\u200c', '\u200d'):
+            self.assertEqual(f'a{char}\\n', printable.printable(f'a{char}\n'))
+
+    def test_beginning_is_printable_and_not_long(self) -> None:
+        for text, shown in (
+            ('x' * 200, 'x' * 200),
+            ('x' * 201, 'x' * 200 + '...'),
+            ('\x1b' * 200, r'\x1b' * 200),
+            ('\x1b' * 201, r'\x1b' * 200 + '...'),
+        ):
+            self.assertEqual(shown, printable.beginning(text))

@@ -21,6 +21,8 @@ from osc_iface.tests.unit import base
 
 OTHER_SERVER = '66666666-6666-4666-8666-666666666666'
 OTHER_PORT = '77777777-7777-4777-8777-777777777777'
+# An ID that has a case.
+LETTERS = 'abcdefab-abcd-4abc-8abc-abcdefabcdef'
 # The one of the NAMES that is tried as an ID first.
 LIKE_AN_ID = '12345678-1234-4234-8234-123456789abc'
 MAC = 'fa:16:3e:4c:2c:30'
@@ -29,15 +31,17 @@ LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
 
 class TestServer(base.ShellTestCase):
     def test_id_in_any_notation(self) -> None:
-        self.register_show()
+        url = f'{base.SERVERS_URL}/{LETTERS}/os-interface/{base.PORT_ID}'
+        self.register_show(url=url)
         for server in (
-            base.SERVER_ID.upper(),
-            base.SERVER_ID.replace('-', ''),
-            '11111111-1111-4111-8111-111111111111'.replace('-', '').upper(),
+            LETTERS,
+            'ABCDEFAB-ABCD-4ABC-8ABC-ABCDEFABCDEF',
+            'abcdefababcd4abc8abcabcdefabcdef',
+            'ABCDEFABABCD4ABC8ABCABCDEFABCDEF',
         ):
             self.assert_shown(server, base.PORT_ID)
 
-        self.assertEqual({base.SHOW_URL}, self.urls())
+        self.assertEqual({url}, self.urls())
 
     def urls(self) -> set[str]:
         return {
@@ -165,14 +169,16 @@ class TestLongText(base.ShellTestCase):
 
 class TestPort(base.ShellTestCase):
     def test_id_in_any_notation(self) -> None:
-        self.register_show()
+        self.register_show(url=f'{base.LIST_URL}/{LETTERS}', port_id=LETTERS)
         for port in (
-            base.PORT_ID.upper(),
-            base.PORT_ID.replace('-', ''),
+            LETTERS,
+            'ABCDEFAB-ABCD-4ABC-8ABC-ABCDEFABCDEF',
+            'abcdefababcd4abc8abcabcdefabcdef',
+            'ABCDEFABABCD4ABC8ABCABCDEFABCDEF',
         ):
             self.assert_shown(base.SERVER_ID, port)
 
-        self.assertEqual(2, len(self.requests))
+        self.assertEqual(4, len(self.requests))
 
     def test_mac_address_in_any_notation(self) -> None:
         self.register_list(base.interface(), self.other())
@@ -366,6 +372,21 @@ class TestPort(base.ShellTestCase):
             self.show(base.SERVER_ID, 'mgmt'),
             f'No interface of server {base.SERVER_ID} has the ID, MAC '
             "address, IP address or name 'mgmt'.",
+        )
+
+    def test_address_on_a_server_without_interfaces(self) -> None:
+        """No floating IP leads there."""
+        self.register_ports()
+        self.register_list()
+
+        self.assert_refused(
+            self.show(base.SERVER_ID, '203.0.113.9'),
+            f'No interface of server {base.SERVER_ID} has the ID, MAC '
+            "address, IP address or name '203.0.113.9'.",
+        )
+        self.assertEqual(
+            [],
+            [each for each in self.requests if '/floatingips' in each],
         )
 
     def test_name_on_no_server(self) -> None:

@@ -23,12 +23,12 @@ from typing import Any
 import urllib.parse
 
 import fixtures
+import requests
 
 from osc_iface.tests.fake.cloud import Cloud
 from osc_iface.tests.fake.data import generated
 from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.unit import base
-from osc_iface.wire import parallel
 
 LIST = ('server', 'interface', 'list')
 GONE_ID = '99999999-9999-4999-8999-999999999999'
@@ -211,6 +211,33 @@ class TestAll(FleetTestCase):
         port.update(device_owner='baremetal:none', device_id=GONE_ID)
 
         self.assertEqual(self.names(1, 2, 3, 4), self.listed())
+        # Nor is it asked for, where the list of all servers tells.
+        self.assert_requests(PORTS, SERVERS)
+
+        mac = ('--mac-address', port['mac_address'])
+        for options, names in (
+            (['--port-state', 'ACTIVE'], self.names(1, 2, 3, 4)),
+            (['--all-projects'], self.names(1, 2, 3, 4)),
+            ([*mac], []),
+            (['--all-projects', *mac], []),
+        ):
+            self.assertEqual(names, self.listed(*options), str(options))
+
+    def test_ports_of_a_server_are_in_the_order_of_their_ids(self) -> None:
+        self.start(3, ports=4)
+        expected = [
+            (server['name'], port_id)
+            for server in self.data.servers
+            for port_id in sorted(
+                port['id'] for port in self.data.ports_of[server['id']]
+            )
+        ]
+        self.data.ports.reverse()
+
+        self.assertEqual(
+            expected,
+            [(row['Server Name'], row['Port ID']) for row in self.rows()],
+        )
 
     def test_port_that_comes_twice_is_listed_once(self) -> None:
         """A page may end where something was deleted meanwhile."""
@@ -264,6 +291,25 @@ class TestAllProjects(FleetTestCase):
             'Forbidden: No. By default, all projects are for administrators '
             'to see.',
         )
+
+    def test_other_failures_are_not_for_administrators(self) -> None:
+        self.register_ports()
+        for options in ([], ['--port-state', 'ACTIVE']):
+            for failure in (
+                {'status_code': 500, 'json': {'error': {'message': 'No.'}}},
+                {'exc': requests.ConnectionError('no')},
+            ):
+                self.cloud.get(f'{base.SERVERS_URL}/detail', **failure)
+
+                result = self.openstack(*LIST, '--all-projects', *options)
+
+                self.assertEqual(('', 1), (result.stdout, result.status))
+                self.assertRegex(
+                    result.stderr,
+                    '^Cannot list the servers: (the Compute service answered '
+                    '500 |no connection to the Compute service at )',
+                )
+                self.assertNotIn('administrators', result.stderr)
 
     def register_ports(self) -> None:
         """Let Neutron have no ports."""
@@ -525,6 +571,21 @@ class TestFilters(FleetTestCase):
 
         self.assert_requests(FLOATING_IPS, PORTS, SERVERS)
 
+    def test_few_servers_are_asked_for_one_by_one(self) -> None:
+        self.start(30, ports=1)
+        ports = [self.data.ports_of[id_][0] for id_ in self.ids(1, 4, 7, 9)]
+        options = [f'--mac-address={port["mac_address"]}' for port in ports]
+
+        self.assertEqual(
+            sorted(self.names(1, 4, 7)), sorted(self.listed(*options[:3]))
+        )
+        self.assert_requests(
+            PORTS, *(f'{SERVERS}/{each}' for each in self.ids(1, 4, 7))
+        )
+
+        self.assertEqual(self.names(1, 4, 7, 9), self.listed(*options))
+        self.assert_requests(PORTS, SERVERS)
+
     def test_the_service_filters(self) -> None:
         self.start(5)
         state, network = self.data.ports[3], self.data.ports[4]
@@ -593,10 +654,10 @@ class TestTags(FleetTestCase):
         self.assertEqual(['tag-1'] * 5, [row['Tag'] for row in rows])
 
     def test_so_many_requests_at_once_and_no_more(self) -> None:
-        self.start(4 * parallel.IN_FLIGHT, ports=1)
+        self.start(32, ports=1)
         lock = threading.Lock()
         under_way, most = 0, 0
-        full = threading.Barrier(parallel.IN_FLIGHT)
+        full = threading.Barrier(8)
 
         def wait(_server_id: str) -> None:
             nonlocal under_way, most
@@ -611,12 +672,12 @@ class TestTags(FleetTestCase):
 
         self.rows('--long')
 
-        self.assertEqual(parallel.IN_FLIGHT, most)
+        self.assertEqual(8, most)
 
     def test_order_does_not_depend_on_who_answers_first(self) -> None:
-        self.start(parallel.IN_FLIGHT, ports=1)
+        self.start(8, ports=1)
         last = threading.Event()
-        first_id, last_id = self.ids(0, parallel.IN_FLIGHT - 1)
+        first_id, last_id = self.ids(0, 7)
 
         def wait(server_id: str) -> None:
             if server_id == last_id:
@@ -626,9 +687,7 @@ class TestTags(FleetTestCase):
 
         self.generated.on_list = wait
 
-        self.assertEqual(
-            self.names(*range(parallel.IN_FLIGHT)), self.listed('--long')
-        )
+        self.assertEqual(self.names(*range(8)), self.listed('--long'))
 
     def test_server_that_has_gone_does_not_lose_the_others(self) -> None:
         self.start(5, ports=1)
@@ -661,7 +720,7 @@ class TestTags(FleetTestCase):
 
     def test_cloud_that_does_not_answer_is_given_up(self) -> None:
         """Each server would take its retries, and its time limits."""
-        self.start(4 * parallel.IN_FLIGHT, ports=1)
+        self.start(32, ports=1)
         asked: list[str] = []
 
         def hang_up(server_id: str) -> None:
@@ -677,7 +736,8 @@ class TestTags(FleetTestCase):
 
         self.assertEqual(('', 1), (result.stdout, result.status))
         self.assertEqual(1, len(result.stderr.splitlines()), result.stderr)
-        self.assertLess(len(asked), 4 * parallel.IN_FLIGHT)
+        # The ninth to the fifteenth were under way by then.
+        self.assertLess(len(asked), 16)
 
     def test_tag_in_a_version_without_tags(self) -> None:
         self.start(5)
@@ -732,13 +792,41 @@ class TestBrokenPages(base.ShellTestCase):
         self.assertEqual(2, len(self.requests))
 
     def test_links_of_any_shape(self) -> None:
-        every: tuple[Any, ...] = (None, 'next', [None], [{}], {'rel': 'next'})
+        # Neutron links to the page before from the second one on.
+        previous = {'rel': 'previous', 'href': 'https://elsewhere.example.com'}
+        every: tuple[Any, ...] = (
+            *(None, 'next', [None], ['next'], [{}], {'rel': 'next'}),
+            *([previous], [previous, None]),
+        )
+        self.register_servers('web-1')
         for links in every:
-            body = {'ports': [], 'ports_links': links}
+            body = {'ports': [base.port()], 'ports_links': links}
+            self.cloud.reset_mock()
             self.cloud.get(base.PORTS_URL, json=body)
-            self.register_servers()
 
-            self.assertEqual(0, self.openstack(*LIST).status)
+            result = self.openstack(*LIST, '-f', 'value', '-c', 'Port ID')
+
+            self.assertEqual(
+                (f'{base.PORT_ID}\n', '', 0),
+                (result.stdout, result.stderr, result.status),
+                str(links),
+            )
+            self.assertEqual(2, len(self.requests), str(links))
+
+    def test_link_to_the_next_page_is_found_among_others(self) -> None:
+        links = [None, {'rel': 'previous'}, {'rel': 'next'}]
+        self.register_servers('web-1')
+        self.cloud.get(
+            base.PORTS_URL,
+            [
+                {'json': {'ports': [base.port()], 'ports_links': links}},
+                {'json': {'ports': [base.port(id='b')]}},
+            ],
+        )
+
+        result = self.openstack(*LIST, '-f', 'value', '-c', 'Port ID')
+
+        self.assertEqual(f'{base.PORT_ID}\nb\n', result.stdout)
 
     def test_link_is_not_followed_to_where_it_leads(self) -> None:
         self.cloud.get(
@@ -780,6 +868,41 @@ class TestBrokenPages(base.ShellTestCase):
 
         self.assertEqual(1, result.status)
         self.assertIn('another server than was asked for', result.stderr)
+
+    def test_servers_that_were_not_asked_for(self) -> None:
+        """Nova passes over what it does not take for a filter."""
+        self.cloud.get(base.PORTS_URL, json=self.page(base.port(), more=False))
+        servers = [
+            {'id': id_, 'name': id_[0], 'tenant_id': base.PROJECT_ID}
+            for id_ in (GONE_ID, base.SERVER_ID)
+        ]
+        self.cloud.get(f'{base.SERVERS_URL}/detail', json={'servers': servers})
+
+        result = self.openstack(
+            *(*LIST, '--all-projects', '--port-state', 'ACTIVE'),
+            *('-f', 'value', '-c', 'Server ID'),
+        )
+
+        self.assertEqual(
+            (f'{base.SERVER_ID}\n', '', 0),
+            (result.stdout, result.stderr, result.status),
+        )
+
+    def test_port_that_is_not_listed_is_named_safely(self) -> None:
+        self.cloud.get(
+            base.PORTS_URL,
+            json=self.page(base.port(id='a\x1b[2J'), more=False),
+        )
+        message = f'Instance {base.SERVER_ID} could not be found.'
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{base.SERVER_ID}',
+            status_code=404,
+            json={'itemNotFound': {'message': message}},
+        )
+
+        result = self.openstack(*LIST, '--port-state', 'ACTIVE')
+
+        self.assertIn(r'Not listed: port a\x1b[2J of server', result.stderr)
 
     def test_first_page_that_fails(self) -> None:
         """Not even the header is written before there is a row."""

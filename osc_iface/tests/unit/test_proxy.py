@@ -196,6 +196,17 @@ class TestAnswers(ProxyTestCase):
             self.answered(exc=late),
         )
 
+    def test_silence_of_the_proxy_that_is_connected(self) -> None:
+        late = requests.exceptions.ProxyError(
+            urllib3.ReadTimeoutError(None, '/', 'late')  # type: ignore[arg-type]
+        )
+
+        self.assertEqual(
+            f'{SHOW} the proxy http://proxy:3128 did not answer within 60 '
+            f'seconds. {CHECK}\n',
+            self.answered(exc=late),
+        )
+
     def test_connection_lost_beyond_the_proxy(self) -> None:
         lost = requests.ConnectionError(OSError(104, 'Connection reset'))
 

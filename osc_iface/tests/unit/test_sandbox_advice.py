@@ -174,9 +174,9 @@ class TestOthers(CheckoutTestCase):
     def test_told_where(self) -> None:
         box = self.useFixture(fixtures.TempDir()).join('box')
 
-        for told in (
-            self.sandbox('status', '--dir', box),
-            self.sandbox('status', OSC_IFACE_SANDBOX=box),
-            self.sandbox('status', '--dir', self.other),
+        for where, told in (
+            (box, self.sandbox('status', '--dir', box)),
+            (box, self.sandbox('status', OSC_IFACE_SANDBOX=box)),
+            (self.other, self.sandbox('status', '--dir', self.other)),
         ):
-            self.assertNotIn('Another', told)
+            self.assertEqual(f'There is no sandbox in {where}.\n', told)

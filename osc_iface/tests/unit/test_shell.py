@@ -46,10 +46,16 @@ class TestRun(unittest.TestCase):
         self.assertEqual(before, state())
 
     def test_has_the_environment_and_the_name_of_a_process(self) -> None:
-        result = shell.run('--help', environment={'OS_REGION_NAME': 'here'})
+        result = shell.run('--help', environment={'COLUMNS': '60'})
 
         self.assertEqual(0, result.status)
         self.assertTrue(result.stdout.startswith('usage: openstack '))
+        self.assertIn(
+            'Cloud nowhere was not found.',
+            shell.run(
+                'server', 'list', environment={'OS_CLOUD': 'nowhere'}
+            ).stderr,
+        )
 
     def test_clients_of_the_command_before_are_forgotten(self) -> None:
         shell.run('--version')

@@ -13,8 +13,10 @@
 """``server interface show``: requests sent, output printed."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import fixtures
 import yaml
 
 from osc_iface.tests.unit import base
@@ -86,6 +88,31 @@ class TestRequests(base.ShellTestCase):
         self.assertEqual(
             {60.0}, {each.timeout for each in self.cloud.request_history}
         )
+
+
+class TestCache(base.ShellTestCase):
+    def test_of_the_sdk_is_passed_by(self) -> None:
+        """What was true an hour ago is no answer."""
+        folder = Path(self.useFixture(fixtures.TempDir()).path)
+        path = folder / 'clouds.yaml'
+        cache = {
+            'class': 'dogpile.cache.dbm',
+            'arguments': {'filename': str(folder / 'cache')},
+            'expiration': {'compute.servers': 3600},
+        }
+        path.write_text(
+            yaml.safe_dump(
+                {'cache': cache, 'clouds': {'test': {'auth': base.AUTH}}}
+            )
+        )
+        self.set_environment(OS_CLOUD='test', OS_CLIENT_CONFIG_FILE=str(path))
+        self.register_servers('web-1')
+        self.register_show()
+
+        for _time in range(2):
+            self.assert_shown('web-1', base.PORT_ID)
+
+        self.assertEqual(4, len(self.requests))
 
 
 class TestMicroversion(base.ShellTestCase):
