@@ -69,7 +69,6 @@ class Port(NamedTuple):
 
     server_id: str
     owner: str
-    project_id: str | None
     interface: Interface
 
 

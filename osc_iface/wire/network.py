@@ -28,7 +28,6 @@ _PORT_FIELDS = (
     'id',
     'device_id',
     'device_owner',
-    'project_id',
     'network_id',
     'mac_address',
     'fixed_ips',
@@ -186,7 +185,6 @@ def _port(
     return Port(
         server_id=server_id,
         owner=owner,
-        project_id=answer.text_or_none(port, 'project_id'),
         interface=Interface(
             port_id=answer.text(port, 'id'),
             net_id=answer.text_or_none(port, 'network_id'),

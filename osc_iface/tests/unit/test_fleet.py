@@ -171,7 +171,7 @@ class TestAll(FleetTestCase):
         self.assertEqual([self.data.projects[0]], query['project_id'])
         self.assertEqual(
             {
-                *('id', 'device_id', 'device_owner', 'project_id', 'status'),
+                *('id', 'device_id', 'device_owner', 'status'),
                 *('network_id', 'mac_address', 'fixed_ips'),
             },
             set(query['fields']),
