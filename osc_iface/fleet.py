@@ -119,7 +119,7 @@ def of_all(
             lambda: _ports(cloud, filters, scope),
         )
     known = {server.id for server in servers}
-    left = {id_: ports[id_] for id_ in sorted(ports.keys() - known)}
+    left = {id_: ports[id_] for id_ in ports if id_ not in known}
     if not few or all_projects:
         # Ports of others than servers have no server, and no fault.
         left = {

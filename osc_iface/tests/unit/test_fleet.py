@@ -533,6 +533,21 @@ class TestFilters(FleetTestCase):
         )
         self.assertEqual(2, len(self.queries('/ports')))
 
+    def test_few_come_in_the_order_of_their_ports(self) -> None:
+        self.start(30, ports=1)
+        ports = self.data.ports[10:13]
+        options = [f'--mac-address={each["mac_address"]}' for each in ports]
+        self.assertNotEqual(
+            sorted(each['device_id'] for each in ports),
+            [each['device_id'] for each in ports],
+        )
+
+        for option in ('--port-state=ACTIVE', '--all-projects'):
+            self.assertEqual(
+                [each['id'] for each in ports],
+                [row['Port ID'] for row in self.rows(*options, option)],
+            )
+
     def test_mac_address_takes_four_requests(self) -> None:
         self.start(30)
         port = self.data.ports_of[self.ids(4)[0]][1]
