@@ -161,7 +161,7 @@ def _changed(body: Any, places: list[Any], value: Any, drop: bool) -> Any:
     return changed
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What comes for a request."""
 
     status: int
@@ -206,7 +206,7 @@ def varied(right: Any) -> strategies.SearchStrategy[Any]:
     return changed.map(lambda value: {key: value})
 
 
-def answers(right: Any) -> strategies.SearchStrategy[Answer]:
+def answers(right: Any) -> strategies.SearchStrategy[Reply]:
     """Any answer to a request; often nearly the right one."""
     bodies = strategies.one_of(
         mutated(right).map(lambda body: json.dumps(body).encode()),
@@ -251,7 +251,7 @@ def answers(right: Any) -> strategies.SearchStrategy[Answer]:
         ),
         max_size=3,
     )  # fmt: skip
-    return strategies.builds(Answer, statuses, bodies, headers)
+    return strategies.builds(Reply, statuses, bodies, headers)
 
 
 _INTERFACE = base.interface()
@@ -291,25 +291,25 @@ _ROUTES: tuple[tuple[str, frozenset[str], Any], ...] = (
 )
 
 
-def _right(body: Any) -> Answer:
-    return Answer(200, json.dumps(body).encode(), {})
+def _right(body: Any) -> Reply:
+    return Reply(200, json.dumps(body).encode(), {})
 
 
 @dataclasses.dataclass
 class Services:
     """What Compute and Network answer, and what they were asked."""
 
-    servers: Answer
-    ports: Answer
-    interfaces: Answer
-    interface: Answer
-    floating_ips: Answer
+    servers: Reply
+    ports: Reply
+    interfaces: Reply
+    interface: Reply
+    floating_ips: Reply
     # The paths of those requests that may be sent, and all the others.
     asked: list[str] = dataclasses.field(default_factory=list, init=False)
     strays: list[str] = dataclasses.field(default_factory=list, init=False)
 
     def answer(self, request: Any) -> requests.Response | None:
-        """Answer, but for Identity; a matcher of requests-mock."""
+        """Reply, but for Identity; a matcher of requests-mock."""
         if request.url.startswith(base.AUTH_URL):
             return None
         url = urllib.parse.urlsplit(request.url)
@@ -368,7 +368,7 @@ RIGHT = dict(
 )
 
 
-def healthy(**changes: Answer) -> Services:
+def healthy(**changes: Reply) -> Services:
     """Right answers, but for those given."""
     return Services(**{**RIGHT, **changes})
 
@@ -503,7 +503,7 @@ class TestFunctions(PropertyTestCase):
 
     @of_functions
     @hypothesis.given(answers(_ROUTES[3][2]))
-    def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
+    def test_any_answer_to_the_one_call(self, answer: Reply) -> None:
         """Only the interface asked for is taken, and taken as it is."""
         asked = healthy(interface=answer)
 
@@ -519,7 +519,7 @@ class TestFunctions(PropertyTestCase):
     @of_functions
     @hypothesis.given(strategies.none() | arguments, answers(_ROUTES[2][2]))
     def test_any_answer_to_the_list(
-        self, port: str | None, answer: Answer
+        self, port: str | None, answer: Reply
     ) -> None:
         asked = healthy(interfaces=answer)
 
@@ -533,7 +533,7 @@ class TestFunctions(PropertyTestCase):
         strategies.just('web') | arguments, answers(_ROUTES[0][2])
     )
     def test_any_answer_to_the_name_of_a_server(
-        self, server: str, answer: Answer
+        self, server: str, answer: Reply
     ) -> None:
         asked = healthy(servers=answer)
 
@@ -547,7 +547,7 @@ class TestFunctions(PropertyTestCase):
         strategies.just('mgmt') | arguments, answers(_ROUTES[1][2])
     )
     def test_any_answer_to_the_name_of_a_port(
-        self, port: str, answer: Answer
+        self, port: str, answer: Reply
     ) -> None:
         asked = healthy(ports=answer)
 
@@ -593,7 +593,7 @@ class TestShell(PropertyTestCase):
 
     @of_the_shell
     @hypothesis.given(answers(_ROUTES[3][2]))
-    def test_any_answer_to_the_one_call(self, answer: Answer) -> None:
+    def test_any_answer_to_the_one_call(self, answer: Reply) -> None:
         asked = healthy(interface=answer)
 
         result = self.asked(asked, base.SERVER_ID, base.PORT_ID, '-f', 'json')
@@ -658,7 +658,7 @@ class TestList(base.ShellTestCase):
         ),
     )  # fmt: skip
     def test_any_answers(
-        self, replies: dict[str, Answer], options: list[str]
+        self, replies: dict[str, Reply], options: list[str]
     ) -> None:
         """No row is of another server or port than those there are."""
         for path, reply in replies.items():
