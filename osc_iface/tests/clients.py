@@ -18,6 +18,12 @@ import re
 _OWN_WORDS = (
     # python-openstackclient 7.5 looks for a microversion among the versions.
     (r'^compute version \S+ is not in supported versions: 2, 2\.1\n', ''),
+    # osc-lib 4.0 says so after each command that has not logged in.
+    (
+        r"^Could not clean up: 'ClientManager' object has no attribute "
+        r"'session'\n",
+        '',
+    ),
     # urllib3 1.x compares the name in a certificate itself, and logs it, too.
     (r'^Certificate did not match expected hostname: .*\n', ''),
     (
