@@ -65,7 +65,9 @@ class Steps:
 
     def __enter__(self) -> Self:
         """Start to draw."""
-        self.progress.start()
+        # Older ones of rich end with a line even if they drew nothing.
+        if self.live:
+            self.progress.start()
         return self
 
     def __exit__(
@@ -75,7 +77,8 @@ class Steps:
         traceback: TracebackType | None,
     ) -> None:
         """Leave the lines as they are."""
-        self.progress.stop()
+        if self.live:
+            self.progress.stop()
 
     @contextlib.contextmanager
     def step(self, title: str) -> Iterator[None]:

@@ -12,6 +12,7 @@
 
 """``server interface list`` of services that are set up in other ways."""
 
+from osc_iface.tests import clients
 from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
@@ -148,10 +149,10 @@ class TestVersions(FleetTestCase):
     def test_version_that_the_cloud_does_not_have(self) -> None:
         self.start(5)
 
-        result = self.run_list('--os-compute-api-version', '2.999')
+        result = self.run_list('--os-compute-api-version', '2.9999')
 
         self.assertEqual(('', 1), (result.stdout, result.status))
-        self.assertIn('2.999', result.stderr)
+        self.assertRegex(result.stderr, clients.NO_SUCH_MICROVERSION)
 
 
 class TestExtensions(FleetTestCase):
