@@ -384,12 +384,14 @@ class TestLeftOver(FleetTestCase):
             )
 
     def test_servers_that_were_made_meanwhile(self) -> None:
-        """They come last, in the order of their IDs."""
+        """They come last, in the order of their ports."""
         self.start(12, ports=1)
         made = [self.without(0)[0] for _index in range(8)]
         for server in made:
             self.data.soft_deleted[server['id']] = server  # in no list
-        made.sort(key=lambda server: str(server['id']))
+        made.sort(
+            key=lambda server: str(self.data.ports_of[server['id']][0]['id'])
+        )
 
         listed, noted = self.noted()
 
