@@ -188,7 +188,7 @@ def _neutron(layout: Layout, venv: Path, login: dict[str, object]) -> Sections:
             'api_paste_config': venv / 'etc' / 'neutron' / 'api-paste.ini',
             'state_path': layout.data / 'neutron',
             'core_plugin': 'ml2',
-            'service_plugins': 'router',
+            'service_plugins': 'router,port_forwarding,trunk,qos',
             'transport_url': 'fake://',
             # Nova is told nothing: it would write to its database just
             # while a server is being built.
@@ -203,7 +203,7 @@ def _neutron(layout: Layout, venv: Path, login: dict[str, object]) -> Sections:
             'type_drivers': 'local,flat,vlan',
             'tenant_network_types': 'local',
             'mechanism_drivers': 'sandbox',
-            'extension_drivers': 'port_security',
+            'extension_drivers': 'port_security,qos',
         },
         'ml2_type_flat': {'flat_networks': 'public'},
     }

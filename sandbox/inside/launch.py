@@ -41,6 +41,9 @@ import waitress
 # can otherwise wait for each other's locks. Nova needs more, since its API
 # waits for its other parts; they get along with SQLite.
 THREADS = {'nova': 8}
+# Asks for the subports of a trunk in a transaction within another; it has one
+# thread, in whose way nobody can write.
+NESTED = 'neutron'
 
 
 def module(name: str) -> Callable[[], WSGIApplication]:
@@ -84,7 +87,7 @@ def main() -> None:
     arguments = parser.parse_args()
     # The services parse sys.argv themselves and know none of our options.
     sys.argv[1:] = []
-    sqlite.configure()
+    sqlite.configure(nested=arguments.service == NESTED)
     try:
         application = APPLICATIONS[arguments.service]()
     except BaseException:

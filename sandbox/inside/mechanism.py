@@ -18,6 +18,8 @@
 from typing import Any
 
 from neutron_lib.plugins.ml2 import api
+import policies
+import trunks
 
 
 class BindEverything(api.MechanismDriver):  # type: ignore[misc]
@@ -28,7 +30,8 @@ class BindEverything(api.MechanismDriver):  # type: ignore[misc]
     """
 
     def initialize(self) -> None:
-        """Do nothing: there is nothing to connect to."""
+        """Let the service plugins know who does their part."""
+        self.others = (trunks.create(), policies.create())
 
     def bind_port(self, context: Any) -> None:
         """Bind the port of ``context``."""

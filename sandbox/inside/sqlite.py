@@ -23,10 +23,15 @@ from sqlalchemy.engine import Engine
 BUSY_TIMEOUT = 60_000  # milliseconds
 
 
-def configure() -> None:
-    """Apply the settings to every engine that this process will make."""
+def configure(*, nested: bool) -> None:
+    """Apply the settings to every engine that this process will make.
+
+    ``nested`` is whether a thread may open a transaction within another, which
+    has to read only then. It would wait for itself if both took the lock.
+    """
     event.listen(Engine, 'connect', _connect)
-    event.listen(Engine, 'before_cursor_execute', _begin, retval=True)
+    if not nested:
+        event.listen(Engine, 'before_cursor_execute', _begin, retval=True)
 
 
 def _connect(connection: Any, record: object) -> None:
