@@ -33,9 +33,16 @@ def main() -> None:
     )
     parser.add_argument('--servers', type=int, default=1000)
     parser.add_argument('--ports', type=int, default=2, help='of each server')
+    parser.add_argument('--networks', type=int, default=1)
+    parser.add_argument('--groups', type=int, default=1, help='for security')
     parser.add_argument('--page-limit', type=int)
     args = parser.parse_args()
-    data = generated(args.servers, args.ports)
+    data = generated(
+        args.servers,
+        args.ports,
+        networks=args.networks,
+        groups=args.groups,
+    )
     with (
         Cloud(data, page_limit=args.page_limit) as cloud,
         contextlib.suppress(KeyboardInterrupt),

@@ -26,7 +26,7 @@ from osc_iface.tests.fake import errors, identity, nova
 from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.fake.identity import ADMIN, Login, Service
-from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER, Neutron
+from osc_iface.tests.fake.neutron import EXTENSIONS, Neutron
 from osc_iface.tests.fake.plays import Close, Fault, Reply
 from osc_iface.tests.fake.server import LOOPBACK, Host, Request
 
@@ -34,7 +34,6 @@ from osc_iface.tests.fake.server import LOOPBACK, Host, Request
 LONGEST_URL = 8190 - len('GET  HTTP/1.1')
 # Some versions of the SDK refuse an empty file.
 NO_CLOUDS = Path(__file__).parents[1] / 'no-clouds.yaml'
-EXTENSIONS = frozenset((ROUTER, PORT_FORWARDING))
 REQUEST_ID = 'req-66666666-6666-4666-8666-666666666666'
 
 _PATHS: dict[Service, str] = {
@@ -43,7 +42,9 @@ _PATHS: dict[Service, str] = {
     'network': '/network',
 }
 _NAMES = {'identity': 'keystone', 'compute': 'nova', 'network': 'neutron'}
-_VERSION = re.compile(r'v2\.\d')
+_VERSION = re.compile(r'v2\.\d|v3')
+# What is answered to everybody: the versions, and logging in.
+_FREE: tuple[list[str], ...] = ([], ['auth', 'tokens'])
 _TOO_LONG = Reply(414, '<h1>Request-URI Too Long</h1>', 'text/html')
 
 
@@ -155,9 +156,11 @@ class Cloud(Host):
         if len(request.url) > LONGEST_URL:
             return _TOO_LONG
         service = request.path[0]
-        if service == 'identity':
-            return self._identity(request)
-        ask = {'compute': self._nova.answer, 'network': self._neutron.answer}
+        ask = {
+            'identity': self._identity,
+            'compute': self._nova.answer,
+            'network': self._neutron.answer,
+        }
         if service not in ask:
             return errors.NO_SUCH_PATH
         try:
@@ -166,8 +169,8 @@ class Cloud(Host):
             reply = errors.refused(service, exc)
         if not _VERSION.fullmatch(''.join(request.path[1:2])):
             return reply
-        # Only of their versions do they tell everybody.
-        if request.path[2:] and 'X-Auth-Token' not in request.headers:
+        is_free = request.path[2:] in _FREE
+        if not is_free and 'X-Auth-Token' not in request.headers:
             reply = errors.UNAUTHORIZED
         headers = {**reply.headers, 'X-Openstack-Request-Id': REQUEST_ID}
         return dataclasses.replace(reply, headers=headers)
@@ -180,11 +183,11 @@ class Cloud(Host):
                 return identity.version(self.auth_url)
             case 'POST', ['v3', 'auth', 'tokens']:
                 return identity.token(
-                    self._login,
-                    self.data.projects[0],
-                    self.catalog(),
-                    next(self._tokens),
+                    self._login, self.data, self.catalog(), next(self._tokens)
                 )
+            case 'GET', ['v3', 'projects', *path]:
+                query = request.query
+                return identity.projects(self._login, self.data, path, query)
         return errors.NO_SUCH_PATH
 
     def _take_time(self, service: str, rows: int) -> None:

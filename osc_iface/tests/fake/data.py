@@ -12,15 +12,14 @@
 
 """What there is in the cloud; generated, the same for the same numbers."""
 
+import bisect
 import collections
-import hashlib
-import ipaddress
+import itertools
 from typing import Any
-import uuid
 
-Item = dict[str, Any]
+from osc_iface.tests.fake import items
+from osc_iface.tests.fake.items import Item
 
-NETWORK = 'net'
 # Of so many servers, the first has a floating IP.
 FLOATING = 10
 
@@ -31,113 +30,125 @@ class Data:
     :param projects: IDs of projects; the user's is the first
     :param servers: as Nova has them, the newest first
     :param ports: as Neutron has them, each with the tag that Nova knows
+    :param networks: how many there are, all shared ones of the last project
+    :param groups: how many security groups each project has
+    :ivar project_names: by ID
     :ivar soft_deleted: servers in no list, but there for whoever asks by ID
+    :ivar floating_ips: those that forward ports have no port of their own
     """
 
     def __init__(
-        self, projects: list[str], servers: list[Item], ports: list[Item]
+        self,
+        projects: list[str],
+        servers: list[Item],
+        ports: list[Item],
+        networks: int = 1,
+        groups: int = 1,
     ) -> None:
         self.projects = projects
-        self.network_id = _id('network', 0)
-        self.subnet_id = _id('subnet', 0)
-        whose = {'name': NETWORK, 'project_id': projects[0], 'shared': True}
-        self.networks: list[Item] = [{'id': self.network_id, **whose}]
-        self.subnets: list[Item] = [{'id': self.subnet_id, **whose}]
+        self.project_names = {
+            each: items.numbered(items.PROJECT, index)
+            for index, each in enumerate(projects)
+        }
+        self.network_id = items.new_id('network', 0)
+        self.subnet_id = items.new_id('subnet', 0)
+        self.networks = items.networks(projects[-1], networks)
+        self.subnets = [
+            items.subnet(*each) for each in enumerate(self.networks)
+        ]
+        self.security_groups = items.groups(projects, groups)
         self.servers = servers
         self.server = {server['id']: server for server in servers}
         self.soft_deleted: dict[str, Item] = {}
         # Neutron lists by ID.
-        self.ports = sorted(ports, key=lambda port: str(port['id']))
+        for listed in (self.networks, self.subnets, self.security_groups):
+            listed.sort(key=items.by_id)
+        self.ports = sorted(ports, key=items.by_id)
         self.port = {port['id']: port for port in self.ports}
         self.ports_of: dict[str, list[Item]] = collections.defaultdict(list)
         for port in self.ports:
             self.ports_of[port['device_id']].append(port)
         self.floating_ips: list[Item] = []
+        self._serials = itertools.count(len(ports))
+
+    def add_port(self, **values: Any) -> Item:
+        """Add a port of the user's project; without a server, by default.
+
+        :param values: what it has, of that which ports have
+        :returns: the port
+        """
+        server = {'id': '', 'name': 'port', 'tenant_id': self.projects[0]}
+        serial = next(self._serials)
+        port = {
+            **items.port(server, serial, 0),
+            **{'device_owner': '', 'binding:vif_type': 'unbound'},
+            **values,
+        }
+        bisect.insort(self.ports, port, key=items.by_id)
+        bisect.insort(self.ports_of[port['device_id']], port, key=items.by_id)
+        self.port[port['id']] = port
+        return port
+
+    def add_subport(self, parent: Item, vlan: int, **values: Any) -> Item:
+        """Add a port that a trunk brings to another port, which it may make.
+
+        :param parent: the other port
+        :param vlan: by which number the server knows it
+        :param values: what the new port has
+        :returns: the new port
+        """
+        binding = ('binding:host_id', 'binding:vif_type')
+        bound = {key: parent[key] for key in binding}
+        owner = {'device_owner': 'trunk:subport'}
+        port = self.add_port(**{**owner, **bound, **values})
+        parent.setdefault('trunk_details', items.trunk(parent))
+        parent['trunk_details']['sub_ports'].append(items.subport(port, vlan))
+        return port
 
 
-def generated(servers: int, ports: int, projects: int = 1) -> Data:
+def generated(
+    servers: int,
+    ports: int,
+    projects: int = 1,
+    networks: int = 1,
+    groups: int = 1,
+    hosts: int = 1,
+) -> Data:
     """Generate servers.
 
     :param servers: how many
     :param ports: how many ports each of them has
     :param projects: how many projects share the servers
+    :param networks: how many networks share the ports, in turn
+    :param groups: how many security groups of a project share its ports
+    :param hosts: how many hosts share the servers
     """
-    ids = [_id('project', each).replace('-', '') for each in range(projects)]
+    ids = [
+        items.new_id('project', each).replace('-', '')
+        for each in range(projects)
+    ]
     oldest_first = [
-        _server(index, ids[index % projects]) for index in range(servers)
+        items.server(index, ids[index % projects], index % hosts)
+        for index in range(servers)
     ]
     data = Data(
         ids,
         oldest_first[::-1],
         [
-            _port(server, number * ports + index, index)
+            items.port(
+                server, serial, index, serial % networks, serial % groups
+            )
             for number, server in enumerate(oldest_first)
-            for index in range(ports)
+            for index, serial in enumerate(
+                range(number * ports, (number + 1) * ports)
+            )
         ],
+        networks,
+        groups,
     )
     data.floating_ips += [
-        {
-            'id': _id('floating IP', index),
-            'floating_ip_address': _address('203.0.0.0', index),
-            'port_id': data.ports_of[server['id']][0]['id'],
-            'port_forwardings': [],
-            'project_id': server['tenant_id'],
-        }
+        items.floating_ip(index, data.ports_of[server['id']][0])
         for index, server in enumerate(data.servers[::FLOATING])
         if ports
     ]
     return data
-
-
-def _server(index: int, project_id: str) -> Item:
-    """Return a server as ``GET /servers/detail`` has it, shortened."""
-    return {
-        'id': _id('server', index),
-        'name': f'server-{index}',
-        'tenant_id': project_id,
-        'user_id': 'user',
-        'status': 'ACTIVE',
-        'addresses': {NETWORK: [{'version': 4, 'addr': '10.0.0.1'}]},
-        'metadata': {},
-        'created': '2026-01-01T00:00:00Z',
-        'updated': '2026-01-01T00:00:00Z',
-        'flavor': {'id': 'flavor', 'links': []},
-        'image': {'id': _id('image', 0), 'links': []},
-        'security_groups': [{'name': 'default'}],
-        'config_drive': '',
-        'key_name': None,
-        'links': [],
-    }
-
-
-def _port(server: Item, serial: int, index: int) -> Item:
-    """Return a port as ``GET /ports`` has it, shortened."""
-    mac = ':'.join(
-        f'{byte:02x}' for byte in serial.to_bytes(3, byteorder='big')
-    )
-    fixed_ip = {
-        'subnet_id': _id('subnet', 0),
-        'ip_address': _address('10.0.0.0', serial),
-    }
-    return {
-        'id': _id('port', serial),
-        'name': f'{server["name"]}-{index}',
-        'device_id': server['id'],
-        'device_owner': 'compute:nova',
-        'project_id': server['tenant_id'],
-        'network_id': _id('network', 0),
-        'mac_address': f'fa:16:3e:{mac}',
-        'fixed_ips': [fixed_ip],
-        'status': 'ACTIVE',
-        'tag': f'tag-{index}' if index else None,
-    }
-
-
-def _id(kind: str, index: int) -> str:
-    """Return an ID that looks like any other, always the same."""
-    digest = hashlib.sha256(f'{kind} {index}'.encode()).digest()
-    return str(uuid.UUID(bytes=digest[:16], version=4))
-
-
-def _address(first: str, index: int) -> str:
-    return str(ipaddress.IPv4Address(first) + 10 + index)

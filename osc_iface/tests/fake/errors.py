@@ -12,6 +12,7 @@
 
 """What the services say of errors, each in its own form."""
 
+import http
 from typing import Any
 
 from osc_iface.tests.fake.plays import Reply
@@ -87,4 +88,5 @@ def refused(service: str, refusal: Refusal) -> Reply:
         case 'network':
             type_ = refusal.type or 'HTTPInternalServerError'
             return Reply(status, neutron(words, type_))
-    return Reply(status, keystone(status, '', words))
+    title = http.HTTPStatus(status).phrase
+    return Reply(status, keystone(status, title, words))

@@ -10,7 +10,7 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Keystone: its version, and a token with a catalog."""
+"""Keystone: its version, a token with a catalog, and projects."""
 
 from collections.abc import Mapping
 import dataclasses
@@ -18,6 +18,9 @@ from typing import Literal
 
 from keystoneauth1 import fixture
 
+from osc_iface.tests.fake.data import Data
+from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
+from osc_iface.tests.fake.items import Item
 from osc_iface.tests.fake.plays import Reply
 
 Service = Literal['identity', 'compute', 'network', 'proxy']
@@ -39,6 +42,12 @@ class Login:
     def reads(self) -> bool:
         """Whether Nova and Neutron show anything; both want a project."""
         return self.scope == 'project' and self.role != 'nothing'
+
+    @property
+    def reads_projects(self) -> bool:
+        """Whether Keystone shows all projects, of the domain at least."""
+        wide = self.scope in ('domain', 'system') and self.role == 'reader'
+        return self.scope != 'nothing' and (self.role == 'admin' or wide)
 
     @property
     def reads_all(self) -> bool:
@@ -67,19 +76,20 @@ def version(url: str) -> Reply:
 
 
 def token(
-    login: Login, project_id: str, catalog: Mapping[Service, str], number: int
+    login: Login, data: Data, catalog: Mapping[Service, str], number: int
 ) -> Reply:
     """Return a token.
 
     :param login: what it is for
-    :param project_id: the project, where that is one
+    :param data: with the project, where that is one
     :param catalog: the URLs of services
     :param number: how many there are with this one
     """
     body = fixture.V3Token()
     match login.scope:
         case 'project':
-            body.set_project_scope(id=project_id)
+            id_ = data.projects[0]
+            body.set_project_scope(id=id_, name=data.project_names[id_])
         case 'domain':
             body.set_domain_scope(id='default', name='Default')
         case 'system':
@@ -89,3 +99,52 @@ def token(
         for service, url in catalog.items():
             body.add_service(service).add_standard_endpoints(public=url)
     return Reply(201, body, headers={'X-Subject-Token': f'token-{number}'})
+
+
+def projects(
+    login: Login, data: Data, path: list[str], query: Mapping[str, list[str]]
+) -> Reply:
+    """Return a project or a list of them; a filter that is none, is none.
+
+    :param login: who asks
+    :param data: what there is
+    :param path: after that of all projects
+    :param query: of the request
+    """
+    match path:
+        case []:
+            return Reply(body=_list(login, data, query.get('name', [])))
+        case [id_]:
+            own = login.scope == 'project' and id_ == data.projects[0]
+            if not own:
+                _allow(login, 'get_project')
+            if id_ not in data.projects:
+                raise Refusal(404, f'Could not find project: {id_}.')
+            return Reply(body={'project': _project(data, id_)})
+    return NO_SUCH_PATH
+
+
+def _list(login: Login, data: Data, names: list[str]) -> Item:
+    if '' in names:
+        message = 'Invalid input for field/attribute name. Value: .'
+        raise Refusal(400, f"{message} '' should be non-empty")
+    _allow(login, 'list_projects')
+    found = [
+        _project(data, id_)
+        for id_ in data.projects
+        if all(name == data.project_names[id_] for name in names)
+    ]
+    return {'projects': found, 'links': {'next': None, 'previous': None}}
+
+
+def _project(data: Data, id_: str) -> Item:
+    """Return a project, shortened."""
+    name = data.project_names[id_]
+    return {'id': id_, 'name': name, 'domain_id': 'default', 'enabled': True}
+
+
+def _allow(login: Login, rule: str) -> None:
+    """Raise what a policy says to whom it does not allow something."""
+    if not login.reads_projects:
+        message = 'You are not authorized to perform the requested action'
+        raise Refusal(403, f'{message}: identity:{rule}.')

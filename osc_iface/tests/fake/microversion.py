@@ -12,8 +12,8 @@
 
 """The versions of Nova's API."""
 
-from osc_iface.tests.fake.data import Item
 from osc_iface.tests.fake.errors import Refusal
+from osc_iface.tests.fake.items import Item
 from osc_iface.tests.fake.server import Request
 
 NEWEST = (2, 104)

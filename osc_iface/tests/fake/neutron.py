@@ -10,32 +10,65 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Neutron: ports, networks, subnets and floating IPs, as the commands ask."""
+"""Neutron: ports and what they have, as far as the commands ask."""
 
 import collections
 from collections.abc import Callable
 
 from osc_iface.tests.fake import pages
-from osc_iface.tests.fake.data import Data, Item
+from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
 from osc_iface.tests.fake.identity import Login
+from osc_iface.tests.fake.items import Item
 from osc_iface.tests.fake.plays import Reply
 from osc_iface.tests.fake.server import Request
 
 # Extensions that a cloud may not have.
 ROUTER = 'router'  # floating IPs
 PORT_FORWARDING = 'floating-ip-port-forwarding'
+SECURITY_GROUP = 'security-group'
+GROUP_FILTER = 'port-security-groups-filtering'
+PORT_SECURITY = 'port-security'
+ADDRESS_PAIRS = 'allowed-address-pairs'
+BINDING = 'binding'
+QOS = 'qos'
+TRUNK = 'trunk-details'
+# Without it, keys that do not filter are passed over.
+VALIDATION = 'filter-validation'
+EXTENSIONS = frozenset(
+    {
+        *(ROUTER, PORT_FORWARDING, SECURITY_GROUP, GROUP_FILTER),
+        *(PORT_SECURITY, ADDRESS_PAIRS, BINDING, QOS, TRUNK, VALIDATION),
+    }
+)
 
+_HOST = 'binding:host_id'
+# What only administrators see, though others may filter by it.
+_HIDDEN = {
+    *(_HOST, 'binding:vif_type', 'binding:vif_details', 'binding:profile')
+}
+_KEYS = {
+    PORT_FORWARDING: {'port_forwardings'},
+    SECURITY_GROUP: {'security_groups'},
+    PORT_SECURITY: {'port_security_enabled'},
+    ADDRESS_PAIRS: {'allowed_address_pairs'},
+    BINDING: {'binding:vnic_type', *_HIDDEN},
+    QOS: {'qos_policy_id'},
+    TRUNK: {'trunk_details'},
+}
+_PATHS = {'floatingips': ROUTER, 'security-groups': SECURITY_GROUP}
 # Of the keys that filter, those that are here.
 _FILTERS = {
     'ports': {
         *('id', 'name', 'device_id', 'device_owner', 'project_id'),
         *('network_id', 'mac_address', 'fixed_ips', 'status'),
     },
-    'networks': {'id', 'name', 'project_id', 'shared'},
-    'subnets': {'id', 'name', 'project_id', 'shared'},
+    'networks': {'id', 'name', 'project_id'},
+    'subnets': {'id', 'name', 'network_id', 'project_id'},
     'floatingips': {'id', 'floating_ip_address', 'port_id', 'project_id'},
+    'security-groups': {'id', 'name', 'project_id'},
 }
+_MORE_FILTERS = {GROUP_FILTER: 'security_groups', BINDING: _HOST}
 _NO_FILTERS = {'fields', 'limit', 'marker'}
 
 
@@ -80,11 +113,7 @@ class Neutron:
 
     def _list(self, kind: str, query: pages.Query) -> Item:
         everything = self._all(kind, query)
-        unknown = query.keys() - _FILTERS[kind] - _NO_FILTERS
-        if unknown:
-            keys = [key for key in query if key in unknown]
-            message = f'{keys} is invalid attribute for filtering'
-            raise Refusal(400, message, 'HTTPBadRequest')
+        filters = self._filters(kind, query)
 
         def no_marker(marker: str) -> None:
             # The others begin anew.
@@ -94,19 +123,37 @@ class Neutron:
                 raise Refusal(404, message, f'{name}NotFound')
 
         page = pages.page(
-            [each for each in everything if self._shows(each)],
-            lambda item: _passes(item, query),
+            list(filter(self._shows(kind), everything)),
+            lambda item: _passes(item, filters),
             query,
             self._most,
             no_marker,
         )
         self._on_rows(len(page.items))
-        body: Item = {kind: self._fields(page.items, query)}
+        key = kind.replace('-', '_')
+        body: Item = {key: self._fields(page.items, query)}
         links = _links(f'{self._url()}/v2.0/{kind}', query, page)
-        return {**body, f'{kind}_links': links} if links else body
+        return {**body, f'{key}_links': links} if links else body
+
+    def _filters(self, kind: str, query: pages.Query) -> pages.Query:
+        """Return that of a query which filters; refuse what does not."""
+        known = set(_FILTERS[kind])
+        if kind == 'ports':
+            known |= {
+                key
+                for extension, key in _MORE_FILTERS.items()
+                if extension in self._extensions
+            }
+        unknown = [key for key in query if key not in known | _NO_FILTERS]
+        if unknown and VALIDATION in self._extensions:
+            message = f'{unknown} is invalid attribute for filtering'
+            raise Refusal(400, message, 'HTTPBadRequest')
+        return {key: query[key] for key in query if key in known}
 
     def _all(self, kind: str, query: pages.Query) -> list[Item]:
         """Return what there is of a kind; more than the query asks for."""
+        if kind in _PATHS and _PATHS[kind] not in self._extensions:
+            kind = 'nothing'
         match kind:
             case 'ports' if 'device_id' in query:
                 ids = query['device_id']
@@ -114,8 +161,10 @@ class Neutron:
                 return sorted(some, key=lambda port: str(port['id']))
             case 'ports':
                 return self._data.ports
-            case 'floatingips' if ROUTER in self._extensions:
+            case 'floatingips':
                 return self._data.floating_ips
+            case 'security-groups':
+                return self._data.security_groups
             case 'networks':
                 return self._data.networks
             case 'subnets':
@@ -123,19 +172,32 @@ class Neutron:
         message = 'The resource could not be found.'
         raise Refusal(404, message, 'HTTPNotFound')
 
-    def _shows(self, item: Item) -> bool:
-        """Return whether a policy lets the user see something."""
-        return self._login.reads and (
-            self._login.reads_all
-            or item['project_id'] == self._data.projects[0]
-            or item.get('shared', False)
-        )
+    def _shows(self, kind: str) -> Callable[[Item], bool]:
+        """Return whether a policy lets the user see something of a kind."""
+        mine = self._data.projects[0]
+        networks = {each['id']: each for each in self._data.networks}
+
+        def shows(item: Item) -> bool:
+            if self._login.reads_all or item['project_id'] == mine:
+                return True
+            network = networks.get(item.get('network_id', item['id']), {})
+            if kind == 'ports':
+                # Who owns a network sees all that is on it.
+                return bool(network.get('project_id') == mine)
+            # Subnets are seen with their network.
+            of = {**item, **network}
+            return bool(of.get('shared') or of.get('router:external'))
+
+        return shows if self._login.reads else lambda item: False
 
     def _fields(self, items: list[Item], query: pages.Query) -> list[Item]:
         """Return items with the fields that are asked for."""
         hidden = {'tag'}  # Nova's
-        if PORT_FORWARDING not in self._extensions:
-            hidden.add('port_forwardings')
+        if not self._login.reads_all:
+            hidden |= _HIDDEN
+        for extension, keys in _KEYS.items():
+            if extension not in self._extensions:
+                hidden |= keys
         wanted = query.get('fields')
         return [
             {
@@ -159,13 +221,18 @@ def _links(url: str, query: pages.Query, page: pages.Page) -> list[Item]:
     return [pages.link('next', url, query, page.items), previous]
 
 
-def _passes(item: Item, query: pages.Query) -> bool:
+def _passes(item: Item, filters: pages.Query) -> bool:
     """Return whether something passes the filters."""
-    return all(
-        item.get(key) in values
-        for key, values in query.items()
-        if key not in _NO_FILTERS and key != 'fixed_ips'
-    ) and _passes_fixed_ips(item, query.get('fixed_ips', []))
+    for key, values in filters.items():
+        if key == 'fixed_ips':
+            passes = _passes_fixed_ips(item, values)
+        elif key == 'security_groups':
+            passes = not set(values).isdisjoint(item[key])
+        else:
+            passes = item.get(key) in values
+        if not passes:
+            return False
+    return True
 
 
 def _passes_fixed_ips(port: Item, filters: list[str]) -> bool:

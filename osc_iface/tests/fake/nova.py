@@ -16,9 +16,10 @@ from collections.abc import Callable
 import re
 
 from osc_iface.tests.fake import microversion, pages
-from osc_iface.tests.fake.data import Data, Item
+from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
 from osc_iface.tests.fake.identity import Login
+from osc_iface.tests.fake.items import Item
 from osc_iface.tests.fake.plays import Reply
 from osc_iface.tests.fake.server import Request
 
@@ -27,7 +28,10 @@ _TAG_SINCE = (2, 70)
 # Since then a parameter that is none is refused; before, it is passed over.
 _STRICT_SINCE = (2, 75)
 # Of many more, those that the commands send.
-_PARAMETERS = {'all_tenants', 'limit', 'marker', 'name', 'uuid'}
+_PARAMETERS = {
+    *('all_tenants', 'host', 'limit', 'marker', 'name', 'project_id', 'uuid')
+}
+_HOST = 'OS-EXT-SRV-ATTR:host'
 
 
 class Nova:
@@ -87,7 +91,8 @@ class Nova:
                     _check(query)
                 return self._servers(bool(path), query)
             case [server_id]:
-                return {'server': self._server('servers:show', server_id)}
+                server = self._server('servers:show', server_id)
+                return {'server': self._shown(server, detail=True)}
             case [server_id, 'os-interface']:
                 self._server('os-attach-interfaces:list', server_id)
                 self._on_list(server_id)
@@ -109,8 +114,7 @@ class Nova:
                 self._login.reads_all, f'servers:{action}:get_all_tenants'
             )
         expression = _expression(query.get('name', [''])[-1])
-        # Of several, Nova takes the last; for administrators alone.
-        ids = query.get('uuid', [])[-1:] if self._login.reads_all else []
+        filters = self._filters(query, everyone)
         page = pages.page(
             [
                 each
@@ -119,25 +123,38 @@ class Nova:
             ],
             lambda server: bool(
                 expression.search(server['name'] or '')
-                and (not ids or server['id'] in ids)
+                and all(server[key] == filters[key] for key in filters)
             ),
             query,
             self._most,
             _no_marker,
         )
         self._on_rows(len(page.items))
-        keys = ('id', 'name', 'links')
         body: Item = {
-            'servers': [
-                server if detail else {key: server[key] for key in keys}
-                for server in page.items
-            ]
+            'servers': [self._shown(each, detail) for each in page.items]
         }
         if page.full:
             url = f'{self._url()}/v2.1/servers' + '/detail' * detail
             link = pages.link('next', url, query, page.items)
             body['servers_links'] = [link]
         return body
+
+    def _filters(self, query: pages.Query, everyone: bool) -> Item:
+        """Return what servers must have; what is not allowed is passed over.
+
+        Of several values of one key, Nova takes the last.
+        """
+        keys = {'uuid': 'id', 'host': _HOST} if self._login.reads_all else {}
+        if everyone:
+            keys['project_id'] = 'tenant_id'
+        return {keys[name]: query[name][-1] for name in keys if name in query}
+
+    def _shown(self, server: Item, detail: bool) -> Item:
+        """Return what a list tells the user of a server."""
+        if not detail:
+            return {key: server[key] for key in ('id', 'name', 'links')}
+        hidden = set() if self._login.reads_all else {_HOST}
+        return {key: server[key] for key in server if key not in hidden}
 
     def _server(self, rule: str, server_id: str) -> Item:
         """Return the server of an ID, for whoever may do something with it."""

@@ -17,7 +17,7 @@ import itertools
 from typing import NamedTuple
 import urllib.parse
 
-from osc_iface.tests.fake.data import Item
+from osc_iface.tests.fake.items import Item
 
 Query = dict[str, list[str]]
 

@@ -16,6 +16,7 @@ Both are asked the same; what they answer has the same status and form.
 """
 
 from collections.abc import Iterable
+import json
 import re
 from typing import Any, NamedTuple
 
@@ -26,13 +27,29 @@ from osc_iface.tests.fake.data import generated
 from osc_iface.tests.fake.identity import ADMIN, Login
 from osc_iface.tests.functional import base
 
+_ID = 32  # characters, of a project's; others have more
 GONE = '99999999-9999-4999-8999-999999999999'
+FIELDS = (
+    *('id', 'name', 'admin_state_up', 'security_groups', 'qos_policy_id'),
+    *('port_security_enabled', 'allowed_address_pairs', 'trunk_details'),
+    *('binding:vnic_type', 'binding:host_id', 'binding:vif_type'),
+    *('binding:vif_details', 'binding:profile'),
+)
 # What is asked, and in which version of Compute.
 COMPUTE = (
     ('compute/', ''),
     ('compute/v2.1', ''),
     ('compute/v2.1/servers?limit=1', ''),
     ('compute/v2.1/servers/detail?limit=1&all_tenants=1', ''),
+    ('compute/v2.1/servers/detail?all_tenants=1&project_id={project}', ''),
+    ('compute/v2.1/servers/detail?all_tenants=1&project_id=nothing', ''),
+    ('compute/v2.1/servers/detail?project_id=nothing', ''),
+    (
+        'compute/v2.1/servers?all_tenants=1&project_id=nothing'
+        '&project_id={project}',
+        '2.75',
+    ),
+    ('compute/v2.1/servers?all_tenants=1&host=nothing', '2.75'),
     (f'compute/v2.1/servers?limit=1&marker={GONE}', ''),
     ('compute/v2.1/servers?limit=1&nothing=1', '2.74'),
     ('compute/v2.1/servers?limit=1&nothing=1', '2.75'),
@@ -62,10 +79,57 @@ NETWORK = (
     ('network/v2.0/ports?nothing=1&other=2', ''),
     ('network/v2.0/floatingips?port_forwardings=1', ''),
     ('network/v2.0/ports?device_id={server}&fields=id&fields=fixed_ips', ''),
+    ('network/v2.0/ports?device_id={server}&fields=nothing', ''),
+    ('network/v2.0/networks?id={network}&id={subnet}&fields=name', ''),
+    ('network/v2.0/subnets?id={subnet}&fields=id&fields=shared', ''),
+    ('network/v2.0/security-groups', ''),
+    ('network/v2.0/security-groups?id={group}&fields=id&fields=name', ''),
+    (f'network/v2.0/security-groups?fields=id&id={GONE}', ''),
+    (f'network/v2.0/security-groups?fields=id&limit=1&marker={GONE}', ''),
+    ('network/v2.0/security-groups?security_group_rules=1', ''),
+    ('network/v2.0/ports?binding:vif_type=ovs', ''),
+    ('network/v2.0/ports?binding:vnic_type=normal', ''),
+    ('network/v2.0/ports?allowed_address_pairs=1', ''),
+    ('network/v2.0/ports?qos_policy_id=1&trunk_details=1', ''),
+    ('network/v2.0/floatingips?limit=1&fields=fixed_ip_address', ''),
     ('network/v2.0/nothing', ''),
     ('network/nothing', ''),
 )
+# What everybody may filter by, and what of it is shown.
+PORTS = tuple(
+    (f'network/v2.0/ports?{asked}', '')
+    for asked in (
+        f'device_id={{server}}&fields={"&fields=".join(FIELDS)}',
+        'security_groups={group}&fields=id',
+        f'security_groups={GONE}&security_groups={{group}}&fields=id',
+        f'security_groups={GONE}&fields=id',
+        'binding:host_id={host}&fields=id&fields=binding:host_id',
+        'binding:host_id=nothing&binding:host_id={host}&fields=id',
+        'binding:host_id=nothing&fields=id',
+    )
+)
+IDENTITY = tuple(
+    (f'identity/v3{asked}', '')
+    for asked in (
+        '/projects/{project}',
+        '/projects/{another}',
+        f'/projects/{GONE}',
+        '/projects',
+        '/projects?name={name}',
+        '/projects?name={name}&name={name}',
+        '/projects?name=nothing',
+        '/projects?name=',
+        '/projects?nothing=1',
+    )
+)
 READER = (
+    *PORTS,
+    *IDENTITY,
+    ('compute/v2.1/servers/detail?limit=1', ''),
+    ('compute/v2.1/servers/detail?project_id=nothing&host=nothing', ''),
+    ('network/v2.0/networks?id={network}&fields=id', ''),
+    ('network/v2.0/subnets?id={subnet}&fields=id', ''),
+    ('network/v2.0/security-groups?id={group}&fields=id', ''),
     ('compute/v2.1/servers?all_tenants=1', ''),
     ('compute/v2.1/servers/detail?all_tenants=1', ''),
     (f'compute/v2.1/servers?limit=1&uuid={GONE}', ''),
@@ -75,22 +139,24 @@ READER = (
 
 
 class _Side(NamedTuple):
-    """Where something is, and who asks: without a token, nobody."""
+    """Where the services are, and who asks: without a token, nobody."""
 
-    compute: str
-    network: str
+    urls: dict[str, str]
     token: str
     ids: dict[str, str]
 
-    def form(self, path: str, version: str) -> dict[str, Any]:
-        """Ask, and return what is the same on both sides."""
+    def ask(self, path: str, version: str = '') -> requests.Response:
+        """Ask for a path, which begins with the service."""
         headers = {'X-Auth-Token': self.token} if self.token else {}
         if version:
             headers['OpenStack-API-Version'] = f'compute {version}'
         service, slash, rest = path.format(**self.ids).partition('/')
-        url = self.compute if service == 'compute' else self.network
-        answer = requests.get(url + slash + rest, headers=headers, timeout=60)
-        return _form(answer, self.ids)
+        url = self.urls[service] + slash + rest
+        return requests.get(url, headers=headers, timeout=60)
+
+    def form(self, path: str, version: str) -> dict[str, Any]:
+        """Ask, and return what is the same on both sides."""
+        return _form(self.ask(path, version), self.ids)
 
 
 class TestFake(base.SandboxTestCase):
@@ -98,32 +164,55 @@ class TestFake(base.SandboxTestCase):
         """Return the sandbox, with the token of a user."""
         network = base.connect().network
         [other] = network.ports(device_id=base.server('db-1').id)
+        port = base.port('web-1-mgmt')
         ids = {
             'server': base.server('web-1').id,
-            'port': base.port('web-1-mgmt').id,
+            'port': port.id,
             'other': other.id,
+            'network': port.network_id,
+            'subnet': port.fixed_ips[0]['subnet_id'],
+            'group': port.security_group_ids[0],
+            'host': port.binding_host_id,
+            'project': port.project_id,
+            'another': base.connect('sandbox-member').current_project_id,
+            'name': 'sandbox',
         }
-        compute = base.connect().compute.get_endpoint()
-        return _Side(
-            compute.partition('/v2.1')[0],
-            base.connect()
-            .session.get_endpoint(service_type='network', interface='public')
-            .rstrip('/'),
-            base.connect(cloud).authorize(),
-            ids,
-        )
+        urls = {
+            service: base.connect()
+            .session.get_endpoint(service_type=service, interface='public')
+            .rstrip('/')
+            .removesuffix(version)
+            for service, version in (
+                ('identity', '/v3'),
+                ('compute', '/v2.1'),
+                ('network', ''),
+            )
+        }
+        return _Side(urls, base.connect(cloud).authorize(), ids)
 
     def fake(self, login: Login) -> _Side:
-        """Return a cloud of two servers with an interface each."""
-        data = generated(2, 1)
+        """Return a cloud of three servers, the last one of another project."""
+        data = generated(3, 1, projects=2)
         address = self.enterContext(Cloud(data, login)).address('compute')
-        mine, other = (data.ports_of[each['id']][0] for each in data.servers)
+        mine, _theirs, other = (
+            data.ports_of[each['id']][0] for each in data.servers
+        )
+        project, another = data.projects
         ids = {
             'server': mine['device_id'],
             'port': mine['id'],
             'other': other['id'],
+            'network': mine['network_id'],
+            'subnet': mine['fixed_ips'][0]['subnet_id'],
+            'group': mine['security_groups'][0],
+            'host': mine['binding:host_id'],
+            'project': project,
+            'another': another,
+            'name': data.project_names[project],
         }
-        return _Side(f'{address}/compute', f'{address}/network', 'token', ids)
+        services = ('identity', 'compute', 'network')
+        urls = {service: f'{address}/{service}' for service in services}
+        return _Side(urls, 'token', ids)
 
     def assert_same(
         self,
@@ -143,7 +232,7 @@ class TestFake(base.SandboxTestCase):
             )
 
     def test_administrator(self) -> None:
-        self.assert_same((*COMPUTE, *NETWORK))
+        self.assert_same((*COMPUTE, *NETWORK, *PORTS, *IDENTITY))
 
     def test_reader(self) -> None:
         self.assert_same(READER, 'sandbox-reader', Login(role='reader'))
@@ -155,9 +244,54 @@ class TestFake(base.SandboxTestCase):
                 ('compute/v2.1/servers', ''),
                 ('network/', ''),
                 ('network/v2.0/ports', ''),
+                ('network/v2.0/security-groups', ''),
+                ('identity/v3/projects', ''),
+                ('identity/v3/projects/{project}', ''),
             ),
             token='',
         )
+
+    def test_trunk(self) -> None:
+        network = base.connect().network
+        back = network.find_network('back').id
+        ports = [network.create_port(network_id=back) for _each in range(2)]
+        vlan = {'segmentation_type': 'vlan', 'segmentation_id': 7}
+        trunk = network.create_trunk(
+            port_id=ports[0].id, sub_ports=[{'port_id': ports[1].id, **vlan}]
+        )
+        for port in ports:
+            self.addCleanup(network.delete_port, port)
+        self.addCleanup(network.delete_trunk, trunk)
+        network.update_port(ports[0], binding_host_id='sandbox')
+        data = generated(1, 1)
+        data.add_subport(data.ports[0], 7)
+        cloud = self.enterContext(Cloud(data, Login(role='reader')))
+        fields = ('id', 'device_id', 'device_owner', 'trunk_details')
+        urls = {'network': f'{cloud.address("network")}/network'}
+        real, fake = [
+            _trunk(side.ask(f'{asked}&fields={"&fields=".join(fields)}'))
+            for side, asked in (
+                (
+                    self.real('sandbox-reader'),
+                    f'network/v2.0/ports?id={ports[0].id}&id={ports[1].id}',
+                ),
+                (_Side(urls, 'token', {}), 'network/v2.0/ports?limit=2'),
+            )
+        ]
+
+        self.assertEqual(real, fake)
+
+
+def _trunk(answer: requests.Response) -> tuple[Any, ...]:
+    """Return what two answers with a parent and its subport have in common."""
+    [parent, subport] = sorted(
+        answer.json()['ports'], key=lambda port: 'trunk_details' not in port
+    )
+    details = parent['trunk_details']
+    [told] = details.pop('sub_ports')
+    assert told.pop('port_id') == subport.pop('id')
+    del told['mac_address']
+    return [*details], told, subport
 
 
 def _form(answer: requests.Response, ids: dict[str, str]) -> dict[str, Any]:
@@ -170,12 +304,16 @@ def _form(answer: requests.Response, ids: dict[str, str]) -> dict[str, Any]:
         body = {
             key: [link['rel'] for link in value]
             if key.endswith('_links')
+            # The fields that were asked for, at least.
+            else sorted({field for item in value for field in item})
+            if 'fields=' in answer.url
             else bool(value)
             for key, value in body.items()
         }
-    told = str(body)
+    told = body if isinstance(body, str) else json.dumps(body, sort_keys=True)
     for name, id_ in ids.items():
-        told = told.replace(id_, name)
+        if not answer.ok and len(id_) >= _ID:
+            told = told.replace(id_, name)
     return {
         'status': answer.status_code,
         'type': headers['Content-Type'].partition(';')[0],
