@@ -28,6 +28,8 @@ from sandbox.layout import Layout
 
 DELAY = 0.05
 SECONDS_A_ROW = 0.002
+# A request for each server.
+TAGS = ('-c', 'Port ID', '-c', 'Tag')
 _CLIENTS = (
     'python-openstackclient',
     'openstacksdk',
@@ -101,7 +103,7 @@ def _measure(layout: Layout, rounds: int | None, quick: bool) -> Results:
     one, delayed = one_interface.measure(layout, (0, DELAY), rounds)
     many = many_servers.measure(layout, (3, 4) if quick else (10, 20), rounds)
     sizes = (100, 200) if quick else (1000, 2500, 5000, 10000)
-    sizes_long = (10, 20) if quick else (100, 200, 400)
+    sizes_of_tags = (10, 20) if quick else (100, 200, 400)
     return Results(
         run=run,
         delay=DELAY,
@@ -110,7 +112,8 @@ def _measure(layout: Layout, rounds: int | None, quick: bool) -> Results:
         many=many,
         scale=[
             scale.measure((), sizes, rounds),
-            scale.measure(('--long',), sizes_long, rounds),
+            scale.measure(TAGS, sizes_of_tags, rounds),
+            scale.measure(('--long',), sizes, rounds),
         ],
         slow=scale.measure_slow(max(sizes) // 4, SECONDS_A_ROW, rounds),
         loading=loading.measure(3 * rounds),

@@ -14,6 +14,7 @@
 
 import contextlib
 import dataclasses
+import shlex
 
 from benchmark.measure import Figures, Subject, in_turn
 from benchmark.one_interface import OPENSTACK
@@ -21,6 +22,9 @@ from osc_iface.tests.fake.cloud import Cloud
 from osc_iface.tests.fake.data import generated
 
 PORTS = 2  # of each server
+# What the ports share, and the columns tell the names of.
+NETWORKS = 300
+GROUPS = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,10 +44,12 @@ def measure(
     :param options: of the command
     :param sizes: numbers of servers
     """
-    command = ' '.join(('openstack server interface list', *options))
+    command = f'openstack server interface list {shlex.join(options)}'.strip()
     with contextlib.ExitStack() as stack:
         clouds = [
-            stack.enter_context(Cloud(generated(size, PORTS)))
+            stack.enter_context(
+                Cloud(generated(size, PORTS, networks=NETWORKS, groups=GROUPS))
+            )
             for size in sizes
         ]
         figures = in_turn(

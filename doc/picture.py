@@ -27,11 +27,11 @@ import sys
 from rich import console, terminal_theme, text
 
 COMMANDS = (
+    'server interface list',
+    'server interface list --ip-address 10.0.0.11 -c Server -c "Port Name"',
     'server interface show web-1 web-1-mgmt',
-    'server interface list web-1 db-1 -c "Server Name" -c "Port ID" '
-    '-c "MAC Address"',
 )
-WIDTH = 98
+WIDTH = 113
 _FILE = Path(__file__).parent / 'source' / 'picture.svg'
 _CLIENT = Path(sys.executable).with_name('openstack')
 # What rich fills in; its own template fetches fonts from elsewhere.

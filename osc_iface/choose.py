@@ -87,11 +87,18 @@ def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
         if (mac and notation.as_mac(each.get('mac_addr') or '') == mac)
         or (ip and ip in _fixed_ips(each))
     ]
-    if ip and not found and interfaces:
+    if ip and ip.version == 4 and not found and interfaces:
         # Without a Network service there are no floating IPs.
         with contextlib.suppress(errors.ServiceNotFound):
-            behind = network.ports_behind(cloud.network, [ip])
-            found = [each for each in interfaces if each['port_id'] in behind]
+            behind = network.list_floating_ips(cloud.network, [str(ip)])
+            found = [
+                each
+                for each in interfaces
+                if any(
+                    each['port_id'] in floating.ports
+                    for floating in behind or ()
+                )
+            ]
     if len(found) > 1:
         raise find.ambiguous(
             f"interfaces of server {server_id} have the address '{text}'",

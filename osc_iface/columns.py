@@ -10,70 +10,317 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Interfaces as columns: what the formatters show for each field."""
+"""The columns: one table that says of each what it is and what it costs."""
 
-from collections.abc import Iterable
-import functools
-import ipaddress
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+import dataclasses
+import enum
+from typing import Any, NamedTuple
 
-from cliff import columns
-from osc_lib import utils
+from osc_lib import exceptions
 
-from osc_iface.model import FIELDS, FixedIP, Interface, Row
-from osc_iface.printable import printable
-
-
-class TextColumn(columns.FormattableColumn):  # type: ignore[type-arg]
-    """Text from the cloud: shown safely to people, unchanged to programs."""
-
-    _value: str
-
-    def human_readable(self) -> str:
-        """Return the text with whatever a terminal might obey written out."""
-        return printable(self._value)
+from osc_iface import cells
+from osc_iface.model import FIELDS, Interface, Row
+from osc_iface.names import FLOATING_IP, Names
+from osc_iface.printable import beginning
 
 
-_SERVER_HEADERS = ('Server ID', 'Server Name', 'Project ID')
-# In the order and the words of "port list".
-_HEADERS = {
-    'port_id': 'Port ID',
-    'net_id': 'Network ID',
-    'mac_addr': 'MAC Address',
-    'fixed_ips': 'Fixed IP Addresses',
-    'port_state': 'Port State',
-    'tag': 'Tag',
-}
+class Source(enum.Enum):
+    """What is asked for a column, and how many requests more that takes."""
+
+    INTERFACES = 'the interfaces themselves', 'none'
+    TAGS = 'Compute, interfaces', 'one for each of several servers'
+    SERVER_NAMES = 'Compute, servers', 'one for a server named by ID'
+    SERVERS = 'Compute, servers in detail', 'one for a server named by ID'
+    PORTS = 'Network, ports', 'one with Tag, or for one server named by ID'
+    NETWORKS = 'Network, networks', 'one'
+    SUBNETS = 'Network, subnets', 'one'
+    GROUPS = 'Network, ports and security groups', 'as Port Name, and one'
+    FLOATING_IPS = 'Network, floating IPs', 'one for a thousand of them'
+
+    def __init__(self, asked: str, cost: str) -> None:
+        self.asked = asked
+        self.cost = cost
 
 
-@functools.total_ordering
-class FixedIPsColumn(columns.FormattableColumn):  # type: ignore[type-arg]
-    """Fixed IPs: a line each to people, a list of objects to programs.
+class Column(NamedTuple):
+    """A column of a list.
 
-    Columns compare by their addresses as numbers, so that they sort.
+    ``field`` is its name for ``show --long``, in the style of the API;
+    ``attribute`` what is asked for of the port; ``since`` the version or the
+    extension of the API that it takes; ``policy`` the one that shows it to
+    more than administrators.
     """
 
-    _value: list[FixedIP]
+    header: str
+    source: Source
+    value: Callable[[Row, Names], Any]
+    form: type[cells.Cell] = cells.Text
+    field: str = ''
+    attribute: str = ''
+    since: str = ''
+    policy: str = ''
 
-    def human_readable(self) -> str:
-        """Return a line for each address, as in ``port show``."""
-        return '\n'.join(
-            printable(utils.format_dict(dict(fixed_ip)))
-            for fixed_ip in self._value
-        )
 
-    def machine_readable(self) -> list[dict[str, Any]]:
-        """Return the list of ``{"ip_address": ..., "subnet_id": ...}``."""
-        return [dict(fixed_ip) for fixed_ip in self._value]
+def _interface(field: str) -> Callable[[Row, Names], Any]:
+    """Return what takes a field of the interface."""
+    return lambda row, _names: row.interface.get(field)
 
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, FixedIPsColumn):
-            return NotImplemented
-        return self._sort_key < other._sort_key
 
-    @functools.cached_property
-    def _sort_key(self) -> list[tuple[int, int, str]]:
-        return [_address_key(item['ip_address']) for item in self._value]
+def _port(header: str, attribute: str, **more: Any) -> Column:
+    """Return a column of an attribute of the port."""
+    return Column(
+        header,
+        Source.PORTS,
+        lambda row, _names: _attribute(row, attribute),
+        **{
+            'field': header.lower().replace(' ', '_'),
+            'attribute': attribute,
+            **more,
+        },
+    )
+
+
+def _attribute(row: Row, attribute: str) -> Any:
+    """Return an attribute of the port; None where it is not known."""
+    return row.port.attributes.get(attribute) if row.port else None
+
+
+def _network(row: Row, names: Names) -> str | None:
+    """Return the name of the network, or its ID."""
+    net_id = row.interface.get('net_id')
+    return None if net_id is None else names.name('network', net_id)
+
+
+def _subnets(row: Row, names: Names) -> list[str] | None:
+    """Return the names of the subnets, or their IDs, each once."""
+    fixed_ips = row.interface.get('fixed_ips')
+    if fixed_ips is None:
+        return None
+    ids = dict.fromkeys(each['subnet_id'] for each in fixed_ips)
+    return [names.name('subnet', id_) for id_ in ids]
+
+
+def _groups(row: Row, names: Names) -> list[str] | None:
+    """Return the names of the security groups, or their IDs."""
+    ids = _attribute(row, 'security_groups')
+    if ids is None:
+        return None
+    return sorted(names.name('security group', id_) for id_ in ids)
+
+
+def _floating_ips(row: Row, names: Names) -> list[str] | None:
+    """Return the floating IPs that lead to the port."""
+    if names.floating_ips is None:
+        return None
+    return names.floating_ips.get(row.interface['port_id'], [])
+
+
+def _normal(name: str) -> str:
+    """Return a name of a column as the client compares it."""
+    return name.strip().lower().replace(' ', '_')
+
+
+TABLE = (
+    Column(
+        'Server',
+        Source.INTERFACES,
+        lambda row, _names: (
+            (not row.server.by_id and row.server.name) or row.server.id
+        ),
+    ),
+    Column('Server ID', Source.INTERFACES, lambda row, _names: row.server.id),
+    Column(
+        'Server Name', Source.SERVER_NAMES, lambda row, _names: row.server.name
+    ),
+    Column(
+        'Server Status', Source.SERVERS, lambda row, _names: row.server.status
+    ),
+    Column(
+        'Project ID',
+        Source.SERVERS,
+        lambda row, _names: row.server.project_id,
+    ),
+    Column('Port ID', Source.INTERFACES, _interface('port_id')),
+    _port('Port Name', 'name'),
+    Column('Network', Source.NETWORKS, _network, field='network_name'),
+    Column('Network ID', Source.INTERFACES, _interface('net_id')),
+    Column(
+        'Subnets', Source.SUBNETS, _subnets, cells.Texts, field='subnet_names'
+    ),
+    Column('MAC Address', Source.INTERFACES, _interface('mac_addr')),
+    Column(
+        'Fixed IP Addresses',
+        Source.INTERFACES,
+        _interface('fixed_ips'),
+        cells.FixedIPs,
+    ),
+    Column(
+        'Floating IP Addresses',
+        Source.FLOATING_IPS,
+        _floating_ips,
+        cells.Addresses,
+        field='floating_ips',
+        since='router',
+    ),
+    Column('Port State', Source.INTERFACES, _interface('port_state')),
+    _port(
+        'Admin State',
+        'admin_state_up',
+        form=cells.State,
+        field='admin_state_up',
+    ),
+    Column(
+        'Security Groups',
+        Source.GROUPS,
+        _groups,
+        cells.Texts,
+        field='security_groups',
+        attribute='security_groups',
+        since='security-group',
+    ),
+    _port(
+        'Port Security',
+        'port_security_enabled',
+        form=cells.Flag,
+        field='port_security_enabled',
+        since='port-security',
+    ),
+    _port(
+        'Allowed Address Pairs',
+        'allowed_address_pairs',
+        form=cells.Objects,
+        since='allowed-address-pairs',
+    ),
+    _port('vNIC Type', 'vnic_type', since='binding'),
+    _port('QoS Policy ID', 'qos_policy_id', since='qos'),
+    _port('Trunk', 'trunk_details', form=cells.Trunk, since='trunk-details'),
+    _port(
+        'Host', 'host_id', since='binding', policy='get_port:binding:host_id'
+    ),
+    _port(
+        'VIF Type',
+        'vif_type',
+        since='binding',
+        policy='get_port:binding:vif_type',
+    ),
+    Column('Tag', Source.TAGS, _interface('tag'), since='2.70'),
+)
+_BY_NAME = {_normal(each.header): each for each in TABLE}
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """The columns that are shown, and those that are only sorted by.
+
+    ``names`` tells whether networks and the like are shown by name.
+    """
+
+    shown: Sequence[Column]
+    sorted_by: Sequence[Column] = ()
+    names: bool = True
+
+    def needs(self, *sources: Source) -> bool:
+        """Return whether one of the sources is to be asked."""
+        needed = {each.source for each in (*self.shown, *self.sorted_by)}
+        return not needed.isdisjoint(sources)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What is to be asked for by :func:`osc_iface.names.asked`."""
+        return [
+            kind
+            for source, kind in (
+                (Source.NETWORKS, 'network'),
+                (Source.SUBNETS, 'subnet'),
+                (Source.GROUPS, 'security group'),
+                (Source.FLOATING_IPS, FLOATING_IP),
+            )
+            if self.needs(source) and (self.names or kind == FLOATING_IP)
+        ]
+
+    @property
+    def attributes(self) -> set[str]:
+        """What is to be asked for of the ports."""
+        found = {each.attribute for each in (*self.shown, *self.sorted_by)}
+        if found & {'host_id', 'vif_type'}:
+            found.add('vnic_type')  # tells what is hidden from what is not
+        return found - {''}
+
+
+def named(typed: str) -> Column:
+    """Return the column of a name, in any case, with blanks or underscores.
+
+    :raises osc_lib.exceptions.CommandError: there is none; says which there
+        are
+    """
+    try:
+        return _BY_NAME[_normal(typed)]
+    except KeyError:
+        raise _no_column(typed, [each.header for each in TABLE]) from None
+
+
+def default(named: bool, all_projects: bool) -> list[Column]:
+    """Return the columns of a list, if nothing else is asked for.
+
+    :param named: whether servers are named
+    :param all_projects: whether those of all projects are listed
+    """
+    headers = ['Server', *(['Project ID'] if all_projects else [])]
+    headers += ['Port ID', 'Network', 'MAC Address', 'Fixed IP Addresses']
+    headers += ['Port State', *(['Tag'] if named else [])]
+    return [_BY_NAME[_normal(each)] for each in headers]
+
+
+def long() -> list[Column]:
+    """Return all columns but the tag, which takes a request a server."""
+    return [each for each in TABLE if each.source is not Source.TAGS]
+
+
+def of_fields(typed: Collection[str], all_of_them: bool) -> list[Column]:
+    """Return the columns of what ``show`` tells beside the interface.
+
+    :param typed: names of fields, if some are chosen
+    :param all_of_them: whether all are wanted, if none are
+    """
+    return [
+        each
+        for each in TABLE
+        if each.field and (each.field in typed if typed else all_of_them)
+    ]
+
+
+def field(typed: str) -> str:
+    """Return the field of ``show`` of a name, as for :func:`named`.
+
+    :raises osc_lib.exceptions.CommandError: there is none; says which there
+        are
+    """
+    fields = [*FIELDS, *(each.field for each in TABLE if each.field)]
+    if _normal(typed) in fields:
+        return _normal(typed)
+    raise _no_column(typed, fields)
+
+
+def table(
+    choice: Choice, rows: Iterable[Row], names: Names
+) -> tuple[tuple[str, ...], list[tuple[cells.Cell | None, ...]]]:
+    """Return interfaces for a Lister command.
+
+    :param choice: the columns
+    :param rows: the interfaces
+    :param names: what networks and the like are called
+    :returns: the headers, and a row each
+    """
+    columns = [
+        each
+        for each in TABLE
+        if each in choice.shown or each in choice.sorted_by
+    ]
+    return tuple(each.header for each in columns), [
+        tuple(_cell(each, each.value(row, names)) for each in columns)
+        for row in rows
+    ]
 
 
 def one(interface: Interface) -> tuple[list[str], list[Any]]:
@@ -82,80 +329,72 @@ def one(interface: Interface) -> tuple[list[str], list[Any]]:
     :param interface: the interface
     :returns: the API's names of the fields it has, and their values
     """
-    names = [field for field in FIELDS if field in interface]
-    return names, [_value(interface, field) for field in names]
+    fields = [field for field in FIELDS if field in interface]
+    return fields, [_value(interface.get(field)) for field in fields]
 
 
-def of_server(
-    interfaces: list[Interface],
-) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return the interfaces of one server for a Lister command.
+def more(
+    choice: Choice, row: Row, names: Names
+) -> tuple[list[str], list[Any]]:
+    """Return what else is known of an interface, for a ShowOne command.
 
-    :param interfaces: the interfaces
-    :returns: the headers, and a row each; the tag where the version of the
-        API has it
+    :param choice: the columns whose fields are wanted
+    :param row: the interface
+    :param names: what networks and the like are called
+    :returns: the names of the fields, and their values
     """
-    tags = any('tag' in interface for interface in interfaces)
-    fields = _list_fields(tags or not interfaces)
-    rows = [
-        tuple(_value(interface, field) for field in fields)
-        for interface in interfaces
+    shown = [each for each in choice.shown if each.field]
+    values = [each.value(row, names) for each in shown]
+    return [each.field for each in shown], [
+        _cell(column, value)
+        for column, value in zip(shown, values, strict=True)
     ]
-    return tuple(fields.values()), rows
 
 
-def of_fleet(
-    rows: Iterable[Row], tags: bool, projects: bool
-) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return the interfaces of several servers for a Lister command.
+def not_shown(choice: Choice, rows: Iterable[Row]) -> list[str]:
+    """Return a sentence about what a policy hides from this user, if any.
 
-    :param rows: servers and interfaces
-    :param tags: whether to have a column for the tag
-    :param projects: whether to have a column for the project
-    :returns: the headers, and a row each
+    What the cloud has no extension for is missing as well; with ``binding``
+    everybody may see the vNIC type.
     """
-    fields = _list_fields(tags)
-    of_server = _SERVER_HEADERS if projects else _SERVER_HEADERS[:2]
-    return (*of_server, *fields.values()), [
-        (
-            *(_text(value) for value in _server_values(row, projects)),
-            *(_value(row.interface, field) for field in fields),
+    ports = [row.port.attributes for row in rows if row.port]
+    hidden = [
+        each
+        for each in choice.shown
+        if each.policy
+        and any(
+            'vnic_type' in port and each.attribute not in port
+            for port in ports
         )
-        for row in rows
+    ]
+    if not hidden:
+        return []
+    headers = ' and '.join(each.header for each in hidden)
+    policies = ' and '.join(each.policy for each in hidden)
+    return [
+        f'Not shown to you: {headers}. That is for whoever may do '
+        f'{policies} by the policy of the Network service, by default '
+        f'administrators.'
     ]
 
 
-def _server_values(row: Row, projects: bool) -> list[str | None]:
-    """Return what a row says of the server."""
-    values = [row.server.id, row.server.name]
-    return [*values, row.server.project_id] if projects else values
+def _cell(column: Column, value: Any) -> cells.Cell | None:
+    """Return a value as the formatters take it; null stays, as in CSV."""
+    return None if value is None else column.form(value)
 
 
-def _list_fields(tags: bool) -> dict[str, str]:
-    """Return the fields of a list, and their headers."""
-    return {
-        field: header
-        for field, header in _HEADERS.items()
-        if tags or field != 'tag'
-    }
+def _value(value: Any) -> Any:
+    """Return a field of the API as the formatters take it; null stays."""
+    if value is None:
+        return None
+    return (cells.WholeFixedIPs if isinstance(value, list) else cells.Text)(
+        value
+    )
 
 
-def _text(value: str | None) -> TextColumn | None:
-    return None if value is None else TextColumn(value)
-
-
-def _value(interface: Interface, field: str) -> Any:
-    """Return a field as the formatters take it; null stays null."""
-    value: Any = interface.get(field)
-    if field == 'fixed_ips' and value is not None:
-        return FixedIPsColumn(value)
-    return _text(value)
-
-
-def _address_key(address: str) -> tuple[int, int, str]:
-    """Order IPv4 before IPv6, each by number; then what is no address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return 9, 0, address
-    return parsed.version, int(parsed), address
+def _no_column(typed: str, there: list[str]) -> exceptions.CommandError:
+    """Return an exception: no column has a name; and which there are."""
+    return exceptions.CommandError(
+        f"no column has the name '{beginning(typed)}'; there are "
+        f'{", ".join(there)}'
+    )

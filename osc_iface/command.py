@@ -15,10 +15,17 @@
 # The client imports this module whichever of its commands runs.
 
 import argparse
+from collections.abc import Iterable, Sequence
+import logging
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions
+
+if TYPE_CHECKING:
+    from osc_iface.fleet import Listing
+
+LOG = logging.getLogger(__name__)
 
 
 class Command:
@@ -27,6 +34,28 @@ class Command:
     app: Any
     # Not before the command line is known to be right.
     auth_required = False
+    _failures: Sequence[str] = ()
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Return the parser, and keep it to refuse what it lets through."""
+        self._parser: argparse.ArgumentParser
+        self._parser = super().get_parser(prog_name)  # type: ignore[misc]
+        return self._parser
+
+    def check(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse what the command line alone shows to be wrong.
+
+        :raises osc_lib.exceptions.CommandError: what is wrong
+        """
+
+    def tell(self, listing: 'Listing', notes: Iterable[str] = ()) -> None:
+        """Say what is to be known of a listing, and keep what it lacks.
+
+        The latter is said when the rest is written, and is a failure.
+        """
+        for note in (*listing.notes, *listing.names.notes, *notes):
+            LOG.warning(note)
+        self._failures = [*listing.failures, *listing.names.failures]
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Log in, and run within our limits, leaving none of them behind.
@@ -36,6 +65,12 @@ class Command:
         """
         from osc_iface.wire import login
 
+        try:
+            self.check(parsed_args)
+        except exceptions.CommandError as exc:
+            if self.app.interactive_mode:
+                raise  # the shell goes on
+            self._parser.error(str(exc))
         self.auth_required = True
         self.app.prepare_to_run_command(self)
         with login.limits(self.app.client_manager):
@@ -59,7 +94,11 @@ class Command:
     def produce_output(
         self, parsed_args: argparse.Namespace, names: Any, data: Any
     ) -> int:
-        """Write the output, and find out here whether that worked."""
+        """Write the output, find out whether that worked, say what it lacks.
+
+        :raises osc_lib.exceptions.CommandError: it could not be written, or
+            something could not be read
+        """
         if self.app.stdout is None:
             raise exceptions.CommandError(
                 'Cannot write the output: standard output is closed.'
@@ -75,6 +114,8 @@ class Command:
             if isinstance(exc, BrokenPipeError):
                 raise  # cliff's business: quiet, exit 141
             raise exceptions.CommandError(_not_written(exc)) from exc
+        if self._failures:
+            raise exceptions.CommandError('\n'.join(self._failures))
         return status
 
 

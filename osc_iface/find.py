@@ -10,12 +10,12 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Names and IDs, as typed, turned into what the services know.
+"""Names and IDs of servers, as typed, turned into servers.
 
-For all of them an ID comes before a name, and names are compared whole.
+An ID comes before a name, and names are compared whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from osc_lib import exceptions
@@ -23,7 +23,7 @@ from osc_lib import exceptions
 from osc_iface import errors, notation
 from osc_iface.model import Server
 from osc_iface.printable import beginning, printable
-from osc_iface.wire import compute, network, parallel
+from osc_iface.wire import compute, parallel
 from osc_iface.wire.cloud import Cloud
 
 # Up to so many servers are asked for one by one, more are picked from the
@@ -59,65 +59,47 @@ def meant(cloud: Cloud, typed: str) -> Iterator[Server]:
         yield _the_only(typed, named)
 
 
-def servers(cloud: Cloud, typed: Sequence[str]) -> Found:
+def likely(cloud: Cloud, typed: Sequence[str]) -> Found:
+    """Find several servers, taking what looks like an ID for one unseen.
+
+    :param cloud: the services to ask
+    :param typed: IDs (in any notation of a UUID) or names
+    :returns: the servers, each once, in the order of ``typed``; a name that
+        is that of no server, or of several, is a failure
+    :raises osc_lib.exceptions.CommandError: a list could not be read
+    """
+    ids = {each: notation.as_uuid(each) for each in typed}
+    by_id: dict[str | None, Server | None] = {
+        id_: Server(id_, by_id=True) for id_ in ids.values() if id_
+    }
+    return _in_order(cloud, ids, by_id, [], detail=False)
+
+
+def servers(cloud: Cloud, typed: Sequence[str], detail: bool) -> Found:
     """Find several servers by ID or name.
 
     :param cloud: the services to ask
     :param typed: IDs (in any notation of a UUID) or names
+    :param detail: whether to ask for status and project, too
     :returns: the servers, each once, in the order of ``typed``; what is
         none of them, or cannot be read, is a failure
     :raises osc_lib.exceptions.CommandError: a list could not be read
     """
     ids = {each: notation.as_uuid(each) for each in typed}
-    by_id, failures = _of_ids(cloud, {id_ for id_ in ids.values() if id_})
-    names = [each for each, id_ in ids.items() if id_ not in by_id]
-    by_name = _by_name(cloud, names) if names else {}
-    found: dict[str, Server] = {}
-    for each, id_ in ids.items():
-        try:
-            server = (
-                by_id[id_] if id_ in by_id else _the_only(each, by_name[each])
-            )
-        except exceptions.CommandError as exc:
-            failures.append(str(exc))
-        else:
-            if server is not None:
-                found.setdefault(server.id, server)
-    return Found(list(found.values()), failures)
+    by_id, failures = _of_ids(
+        cloud, {id_ for id_ in ids.values() if id_}, detail
+    )
+    return _in_order(cloud, ids, by_id, failures, detail)
 
 
-def networks_or_subnets(
-    cloud: Cloud, kind: str, typed: str, all_projects: bool
-) -> list[str]:
-    """Find the networks or subnets that a filter names.
+def of_name(cloud: Cloud, name: str) -> Server | None:
+    """Find a server by its name alone, as what is no ID of any.
 
-    Others' may be seen, too: shared ones, and an administrator sees all.
-    Those of the user's project come first.
-
-    :param cloud: the services to ask
-    :param kind: ``network`` or ``subnet``
-    :param typed: its ID (in any notation of a UUID) or name
-    :param all_projects: whether all of that name are meant, whosever
-    :returns: its ID; several with ``all_projects``
-    :raises osc_lib.exceptions.CommandError: there is none, or more than one;
-        or a call failed
+    :raises osc_lib.exceptions.CommandError: there are several, or a call
+        failed
     """
-    id_ = notation.as_uuid(typed)
-    if id_ is not None and network.exists(cloud.network, kind, id_):
-        return [id_]
-    found = network.named(cloud.network, kind, typed)
-    own = [id_ for id_, project_id in found if project_id == cloud.project_id]
-    ids = [id_ for id_, _project_id in found]
-    if not all_projects:
-        ids = own or ids
-        if len(ids) > 1:
-            raise ambiguous(f"{kind}s have the name '{typed}'", ids)
-    if not ids:
-        raise exceptions.CommandError(
-            f"No {kind} has the ID or name '{beginning(typed)}'. "
-            f'See "openstack {kind} list".'
-        )
-    return ids
+    named = _named(cloud, name)
+    return _the_only(name, named) if named else None
 
 
 def ambiguous(what: str, candidates: Iterable[str]) -> exceptions.CommandError:
@@ -158,8 +140,37 @@ def _the_only(typed: str, candidates: list[Server]) -> Server:
     return candidates[0]
 
 
+def _in_order(
+    cloud: Cloud,
+    ids: Mapping[str, str | None],
+    by_id: Mapping[str | None, Server | None],
+    failures: list[str],
+    detail: bool,
+) -> Found:
+    """Look for the names among what was typed; return all the servers.
+
+    :param ids: what was typed, and which ID it may be
+    :param by_id: the servers found by ID; None, and a failure, if one
+        cannot be read
+    """
+    names = [each for each, id_ in ids.items() if id_ not in by_id]
+    by_name = _by_name(cloud, names, detail) if names else {}
+    found: dict[str, Server] = {}
+    for each, id_ in ids.items():
+        try:
+            server = (
+                by_id[id_] if id_ in by_id else _the_only(each, by_name[each])
+            )
+        except exceptions.CommandError as exc:
+            failures.append(str(exc))
+        else:
+            if server is not None:
+                found.setdefault(server.id, server)
+    return Found(list(found.values()), failures)
+
+
 def _of_ids(
-    cloud: Cloud, ids: set[str]
+    cloud: Cloud, ids: set[str], detail: bool
 ) -> tuple[dict[str | None, Server | None], list[str]]:
     """Return the server of each ID; None, and a failure, if not readable.
 
@@ -169,7 +180,7 @@ def _of_ids(
     for all_projects in (False, True):
         missing = ids - found.keys()
         if len(missing) > ONE_BY_ONE:
-            found.update(_picked(cloud, missing, all_projects))
+            found.update(_picked(cloud, missing, all_projects, detail))
     failures = []
     service = cloud.compute  # made in this thread
     missing = ids - found.keys()
@@ -182,19 +193,21 @@ def _of_ids(
             failures.append(str(answer))
             found[id_] = None
         else:
-            found[id_] = answer
+            found[id_] = answer._replace(by_id=True)
     return found, failures
 
 
 def _picked(
-    cloud: Cloud, ids: set[str], all_projects: bool
+    cloud: Cloud, ids: set[str], all_projects: bool, detail: bool
 ) -> dict[str, Server]:
     """Return the servers of some IDs, as far as a list of all has them."""
     found = {}
     try:
-        for server in compute.list_servers(cloud.compute, all_projects):
+        for server in compute.list_servers(
+            cloud.compute, all_projects, detail=detail
+        ):
             if server.id in ids:
-                found[server.id] = server
+                found[server.id] = server._replace(by_id=True)
                 if len(found) == len(ids):
                     break
     except errors.CallFailed as exc:
@@ -204,15 +217,17 @@ def _picked(
     return found
 
 
-def _by_name(cloud: Cloud, names: list[str]) -> dict[str, list[Server]]:
+def _by_name(
+    cloud: Cloud, names: list[str], detail: bool
+) -> dict[str, list[Server]]:
     """Return the servers of each name."""
     found: dict[str, list[Server]] = {name: [] for name in names}
-    for server in _named(cloud, *names):
+    for server in _named(cloud, *names, detail=detail):
         found[str(server.name)].append(server)
     return found
 
 
-def _named(cloud: Cloud, *names: str) -> list[Server]:
+def _named(cloud: Cloud, *names: str, detail: bool = False) -> list[Server]:
     """Return the servers of names, which are those of a project."""
     cloud.need_project()
-    return compute.servers_named(cloud.compute, *names)
+    return compute.servers_named(cloud.compute, *names, detail=detail)

@@ -12,10 +12,26 @@
 
 """What is known of servers, their interfaces and ports."""
 
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 # The parameters of a request.
 Query = list[tuple[str, str]]
+
+
+class Scope(NamedTuple):
+    """Whose servers are listed, where none are named.
+
+    ``project_id`` is None for those of all projects, and where there is no
+    Identity service.
+    """
+
+    all_projects: bool
+    project_id: str | None
+
+    @property
+    def query(self) -> Query:
+        """The same as both services take it."""
+        return [('project_id', self.project_id)] if self.project_id else []
 
 
 class FixedIP(TypedDict):
@@ -49,13 +65,35 @@ class Server(NamedTuple):
 
     All but ``id`` are None where the call that found it does not tell;
     ``name`` is None, too, for a server in a cell that is down (microversion
-    2.69 on). ``status`` is the API's word, such as ``ACTIVE``.
+    2.69 on). ``status`` is the API's word, such as ``ACTIVE``. ``by_id``
+    tells that the user named the server by its ID.
     """
 
     id: str
     name: str | None = None
     project_id: str | None = None
     status: str | None = None
+    by_id: bool = False
+
+
+class Attributes(TypedDict, total=False):
+    """What else is known of a port; its keys in the words of the API.
+
+    A key is missing where it was not asked for, where the cloud does not
+    have the extension, or where a policy hides it from the user.
+    ``host_id``, ``vif_type`` and ``vnic_type`` are ``binding:...`` there.
+    """
+
+    name: str | None
+    admin_state_up: bool | None
+    security_groups: list[str] | None
+    port_security_enabled: bool | None
+    allowed_address_pairs: list[dict[str, Any]] | None
+    vnic_type: str | None
+    qos_policy_id: str | None
+    trunk_details: dict[str, Any] | None
+    host_id: str | None
+    vif_type: str | None
 
 
 class Port(NamedTuple):
@@ -70,10 +108,31 @@ class Port(NamedTuple):
     server_id: str
     owner: str
     interface: Interface
+    attributes: Attributes = Attributes()
+
+
+class FloatingIP(NamedTuple):
+    """A floating IP, and where it leads to.
+
+    ``ports`` are the IDs of the ports behind it, by forwardings of single
+    ports, too; ``fixed_address`` is the one behind it, None where it leads
+    nowhere or to several, and ``network_id`` the network that this is on,
+    None where that was not asked for or is not known.
+    """
+
+    address: str
+    fixed_address: str | None
+    ports: frozenset[str]
+    network_id: str | None = None
 
 
 class Row(NamedTuple):
-    """An interface, and the server that has it: a row of a list."""
+    """An interface, and the server that has it: a row of a list.
+
+    ``port`` is None where nothing but the interface was asked for, or the
+    user may not see it.
+    """
 
     server: Server
     interface: Interface
+    port: Port | None = None

@@ -19,6 +19,8 @@ import uuid
 import netaddr
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+# A range of addresses; that of a single one has the longest prefix.
+IPRange = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # The usual notations. netaddr takes shorter texts too, and fills them up.
 _MAC = re.compile(
@@ -67,6 +69,49 @@ def as_ip(text: str) -> IPAddress | None:
     except ValueError:
         return None
     return getattr(address, 'ipv4_mapped', None) or address
+
+
+def as_range(text: str) -> IPRange | None:
+    """Return the range in a text, an address or a prefix, or None.
+
+    :param text: an address in any notation, or a prefix such as
+        ``10.0.0.0/24``
+    :raises ValueError: a prefix with host bits set, which has two readings;
+        the text of the exception names both
+    """
+    address = as_ip(text)
+    if address is not None:
+        return ipaddress.ip_network(address)
+    try:
+        host = ipaddress.ip_interface(text)
+    except ValueError:
+        return None
+    if host.ip != host.network.network_address:
+        raise ValueError(
+            f'has host bits set: the prefix is {host.network}, the address '
+            f'{host.ip}'
+        )
+    return host.network
+
+
+def as_loose_range(value: object) -> IPRange | None:
+    """Return the range in a value of the API, host bits set or not."""
+    try:
+        return ipaddress.ip_network(str(value), strict=False)
+    except ValueError:
+        return None
+
+
+def short(addresses: IPRange) -> str:
+    """Return a range as people write it, a single address without prefix."""
+    if is_single(addresses):
+        return str(addresses.network_address)
+    return str(addresses)
+
+
+def is_single(addresses: IPRange) -> bool:
+    """Return whether a range is that of a single address."""
+    return addresses.num_addresses == 1
 
 
 def unix(mac: netaddr.EUI) -> str:

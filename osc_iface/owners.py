@@ -15,7 +15,7 @@
 from typing import NamedTuple
 
 from osc_iface import errors
-from osc_iface.model import Port, Server
+from osc_iface.model import Port, Scope, Server
 from osc_iface.printable import printable
 from osc_iface.wire import compute, parallel
 from osc_iface.wire.cloud import Cloud
@@ -36,21 +36,35 @@ class LeftOver(NamedTuple):
     notes: list[str]
 
 
-def listed(cloud: Cloud, ids: list[str], all_projects: bool) -> list[Server]:
+def everyone(cloud: Cloud, scope: Scope, detail: bool) -> list[Server]:
+    """Return all servers.
+
+    :param detail: whether to ask for status and project in any case
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    query = scope.query if scope.all_projects else []
+    return list(
+        compute.list_servers(
+            cloud.compute, scope.all_projects, *query, detail=detail
+        )
+    )
+
+
+def listed(cloud: Cloud, ids: list[str], scope: Scope) -> list[Server]:
     """Return the servers of a few IDs, as far as lists tell of them.
 
     Whether somebody may see the servers of all projects is for Compute to
     say, and of the user's project where there is nothing to ask for.
     """
     if not ids:
-        compute.check_list(cloud.compute, all_projects)
-    if not all_projects:
+        compute.check_list(cloud.compute, scope.all_projects)
+    if not scope.all_projects:
         return []
     return [
         server
         for id_ in ids
         for server in compute.list_servers(
-            cloud.compute, all_projects, ('uuid', id_)
+            cloud.compute, True, *scope.query, ('uuid', id_)
         )
         if server.id == id_
     ]

@@ -22,13 +22,15 @@ _T = TypeVar('_T')
 def shown(items: Iterable[_T], total: int, what: str) -> Iterator[_T]:
     """Pass items on, with a bar on standard error if that is a terminal.
 
+    There is none for a single item.
+
     :param items: what is to come
     :param total: how many items there will be
     :param what: what is being done, as in "Reading tags"
     :returns: the items; with a bar, they come when it is gone, since what is
         printed meanwhile, to the same terminal, would run into it
     """
-    if not sys.stderr.isatty():
+    if total < 2 or not sys.stderr.isatty():
         yield from items
         return
     from rich import console, progress  # slow to import

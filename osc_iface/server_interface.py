@@ -16,16 +16,18 @@
 # ours need is imported when they run.
 
 import argparse
-from collections.abc import Iterable, Sequence
-import logging
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions
 from osc_lib.command import command
 
 from osc_iface.command import Command
 
-LOG = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from osc_iface.columns import Choice
+    from osc_iface.model import Interface, Server
+    from osc_iface.wire.cloud import Cloud
 
 
 class ShowServerInterface(Command, command.ShowOne):
@@ -56,7 +58,18 @@ class ShowServerInterface(Command, command.ShowOne):
                 'only one'
             ),
         )
+        parser.add_argument(
+            '--long',
+            action='store_true',
+            help='Show what the Network service knows of the port, too',
+        )
         return parser
+
+    def check(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse fields that there are none of, and name others in full."""
+        from osc_iface import columns
+
+        parsed_args.columns = list(map(columns.field, parsed_args.columns))
 
     def take_action(
         self, parsed_args: argparse.Namespace
@@ -68,57 +81,81 @@ class ShowServerInterface(Command, command.ShowOne):
         missing = None
         for server in find.meant(services, parsed_args.server):
             try:
-                return columns.one(
-                    choose.interface(services, server.id, parsed_args.port)
+                interface = choose.interface(
+                    services, server.id, parsed_args.port
                 )
             except errors.ServerNotFound as exc:
                 missing = missing or exc
+                continue
+            fields, values = columns.one(interface)
+            choice = columns.Choice(
+                columns.of_fields(parsed_args.columns, parsed_args.long)
+            )
+            if choice.shown:
+                more = self._more(services, server, interface, choice)
+                fields, values = fields + more[0], values + more[1]
+            return fields, values
         raise missing or find.no_server(parsed_args.server)
+
+    def _more(
+        self,
+        services: 'Cloud',
+        server: 'Server',
+        interface: 'Interface',
+        choice: 'Choice',
+    ) -> tuple[list[str], list[Any]]:
+        """Return the names and values of what Network knows besides."""
+        from osc_iface import columns, fleet
+
+        listing = fleet.detailed(services, server, interface, choice)
+        self.tell(listing, columns.not_shown(choice, listing.rows))
+        return columns.more(choice, listing.rows[0], listing.names)
 
 
 class ListServerInterface(Command, command.Lister):
     """List network interfaces of servers.
 
-    Those of one server are what the Compute service lists, including the tag
-    if the cloud has Compute API version 2.70 or newer. Those of several
-    servers, or all, come from the Network service; --long adds their tags.
+    Any column can be chosen with -c, also those that are shown with --long
+    only; a name that is none is answered with a list of all. The tag, which
+    is a column where servers are named, is that of clouds with Compute API
+    version 2.70 or newer, unless --os-compute-api-version asks for an older
+    one. Only what the columns and filters need is asked for.
     """
-
-    _failures: Sequence[str] = ()
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         from osc_iface import options
 
         parser = super().get_parser(prog_name)
-        which = parser.add_mutually_exclusive_group()
-        which.add_argument(
-            'servers',
-            metavar='<server>',
-            nargs='*',
-            default=[],
-            type=options.text,
-            help=(
-                'Server(s) to list the interfaces of (name or ID); default is '
-                'all servers of the project'
-            ),
-        )
-        which.add_argument(
-            '--all-projects',
-            action='store_true',
-            help='List the interfaces of the servers of all projects '
-            '(admin only)',
-        )
+        options.add_servers(parser)
         parser.add_argument(
             '--long',
             action='store_true',
+            help='List all columns but the tag',
+        )
+        parser.add_argument(
+            '-n',
+            '--no-name-lookup',
+            action='store_true',
             help=(
-                'List the tags of the interfaces of several servers, too; '
-                'takes a request for each server (supported by '
-                '--os-compute-api-version 2.70 or above)'
+                'List networks, subnets and security groups by ID, which '
+                'takes fewer requests'
             ),
         )
         options.add_filters(parser)
         return parser
+
+    def check(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse columns that there are none of, and name others in full."""
+        from osc_iface import columns
+
+        if parsed_args.servers and parsed_args.project:
+            raise exceptions.CommandError(
+                'argument --project: not allowed with argument <server>'
+            )
+        for option in ('columns', 'sort_columns'):
+            typed = getattr(parsed_args, option)
+            named = [columns.named(each).header for each in typed]
+            setattr(parsed_args, option, named)
 
     def take_action(
         self, parsed_args: argparse.Namespace
@@ -127,26 +164,26 @@ class ListServerInterface(Command, command.Lister):
         from osc_iface.wire import cloud
 
         services = cloud.Cloud(self.app.client_manager)
-        wanted = options.filters(services, parsed_args)
-        servers, all_projects = parsed_args.servers, parsed_args.all_projects
-        if len(servers) == 1:
-            return columns.of_server(
-                fleet.of_one(services, servers[0], wanted)
+        choice = options.choice(parsed_args)
+        # What is only sorted by is no column to cliff but for that.
+        parsed_args.columns = [each.header for each in choice.shown]
+        scope = options.scope(services, parsed_args)
+        wanted = options.filters(services, parsed_args, scope.all_projects)
+        if parsed_args.servers:
+            listing = fleet.of_servers(
+                services, parsed_args.servers, wanted, choice
             )
-        tags = parsed_args.long or bool(wanted.tags)
-        listing = (
-            fleet.of_servers(services, servers, wanted, tags)
-            if servers
-            else fleet.of_all(services, all_projects, wanted, tags)
-        )
-        for note in listing.notes:
-            LOG.warning(note)
-        self._failures = listing.failures
-        return columns.of_fleet(listing.rows, tags, all_projects)
+        else:
+            listing = fleet.of_all(services, scope, wanted, choice)
+        self.tell(listing, columns.not_shown(choice, listing.rows))
+        return columns.table(choice, listing.rows, listing.names)
 
-    def produce_output(self, *args: Any) -> int:
-        """Write the rows, then say which servers are missing from them."""
-        status = super().produce_output(*args)
-        if self._failures:
-            raise exceptions.CommandError('\n'.join(self._failures))
-        return status
+    def produce_output(
+        self, parsed_args: argparse.Namespace, names: Any, data: Any
+    ) -> int:
+        """Write the rows, a table as wide as the terminal."""
+        if parsed_args.formatter == 'table':
+            from osc_iface import table
+
+            self.formatter = table.Folding()
+        return super().produce_output(parsed_args, names, data)

@@ -81,13 +81,22 @@ class Failure:
     again: str = ''
     args: Sequence[str] = (SERVER, PORT)
     status: int = 1
+    # Whether the rest is shown nevertheless.
+    partial: bool = False
 
     @property
     def service(self) -> Service:
         """The service that fails."""
         if self.asks in ('versions', 'token', 'provider', 'tunnel'):
             return 'identity'
-        return 'network' if self.asks == 'ports' else 'compute'
+        if self.asks in ('ports', 'networks'):
+            return 'network'
+        return 'compute'
+
+    @property
+    def shows(self) -> bool:
+        """Return whether there is something on standard output."""
+        return self.partial or self.status == 0
 
     @property
     def silent(self) -> bool:
@@ -1029,7 +1038,108 @@ LOOKUPS = (
     ),
 )
 
-ALL = (*STATUSES, *BODIES, *CONNECTIONS, *LOGINS, *LOOKUPS)
+LONG = (
+    Failure(
+        name='long_ports_403',
+        happens='``--long``: Network answers 403 when asked for the port',
+        plays={
+            'ports': [
+                _traced(
+                    403,
+                    errors.neutron(
+                        'rule:get_port is disallowed by policy',
+                        'PolicyNotAuthorized',
+                    ),
+                )
+            ]
+        },
+        args=(SERVER, PORT, '--long'),
+        asks='ports',
+        message=(
+            'Cannot list the ports: the Network service answered 403 '
+            f'Forbidden: rule:get_port is disallowed by policy. {ROLE} '
+            f'{TRAILER}'
+        ),
+    ),
+    Failure(
+        name='long_ports_of_the_wrong_type',
+        happens='``--long``: Network answers 200 with text for a flag',
+        plays={
+            'ports': [Reply(200, {'ports': [base.port(admin_state_up='x')]})]
+        },
+        args=(SERVER, PORT, '--long'),
+        asks='ports',
+        message=(
+            'Cannot list the ports: the Network service answered 200 OK with '
+            f'JSON in which admin_state_up is not true or false. '
+            f'{BAD_ENDPOINT}'
+        ),
+    ),
+    Failure(
+        name='long_without_the_port',
+        happens='``--long``: Network shows no such port; the rest is shown',
+        plays={'ports': [Reply(200, {'ports': []})]},
+        args=(SERVER, PORT, '--long'),
+        asks='ports',
+        message=f'The Network service does not show you port {PORT}.',
+        status=0,
+    ),
+    Failure(
+        name='long_without_the_host',
+        happens=(
+            '``--long``: Network hides where the port is bound; the rest is '
+            'shown'
+        ),
+        plays={
+            'ports': [
+                Reply(
+                    200,
+                    {'ports': [base.port(**{'binding:vnic_type': 'normal'})]},
+                )
+            ]
+        },
+        args=(SERVER, PORT, '--long'),
+        asks='ports',
+        message=(
+            'Not shown to you: Host and VIF Type. That is for whoever may '
+            'do get_port:binding:host_id and get_port:binding:vif_type by '
+            'the policy of the Network service, by default administrators.'
+        ),
+        status=0,
+    ),
+    Failure(
+        name='long_networks_503',
+        happens=(
+            '``--long``: Network answers 503 when asked for the name of the '
+            'network; its ID is shown, and the rest'
+        ),
+        plays={'networks': [_page(503, 'No server is available')]},
+        args=(SERVER, PORT, '--long'),
+        asks='networks',
+        message=(
+            'Cannot find the names of networks: the Network service answered '
+            f'503 Service Unavailable. {UNAVAILABLE}'
+        ),
+        attempts=4,
+        partial=True,
+    ),
+    Failure(
+        name='long_no_network',
+        happens='``--long``: the catalog has no Network service',
+        places={'network': 'absent'},
+        args=(SERVER, PORT, '--long'),
+        asks='nothing',
+        attempts=0,
+        message=(
+            'Cannot reach the Network service: the catalog has no Network '
+            'service for this region and interface, or clouds.yaml switches '
+            'it off. Check '
+            'the region and the interface in "openstack catalog list".'
+        ),
+    ),
+)
+
+ALL = (*STATUSES, *BODIES, *CONNECTIONS, *LOGINS, *LOOKUPS, *LONG)
 
 CHECK_PROXY = 'Check http_proxy, https_proxy and no_proxy in the environment.'
 TUNNELLED: dict[Service, Place] = {'identity': 'tunnelled'}

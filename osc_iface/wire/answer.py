@@ -89,6 +89,44 @@ class Answer:
         """Return the text under a key of a part of the body, or None."""
         return None if item.get(key) is None else self.text(item, key)
 
+    def texts_or_none(
+        self, item: dict[str, Any], key: str
+    ) -> list[str] | None:
+        """Return the list of texts under a key of a part, or None."""
+        value = item.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise self.fault(f'JSON without a list of {key}')
+        return [self.text({key: each}, key) for each in value]
+
+    def flag_or_none(self, item: dict[str, Any], key: str) -> bool | None:
+        """Return whether a key of a part of the body is true, or None."""
+        value = item.get(key)
+        if not isinstance(value, bool | None):
+            raise self.fault(f'JSON in which {key} is not true or false')
+        return value
+
+    def number_or_none(self, item: dict[str, Any], key: str) -> int | None:
+        """Return the integer under a key of a part of the body, or None."""
+        value = item.get(key)
+        if not isinstance(value, int | None) or isinstance(value, bool):
+            raise self.fault(f'JSON in which {key} is not an integer')
+        return value
+
+    def object_or_none(
+        self, item: dict[str, Any], key: str
+    ) -> dict[str, Any] | None:
+        """Return the object under a key of a part of the body, or None."""
+        value = item.get(key)
+        return None if value is None else self._object(value, key)
+
+    def objects_or_none(
+        self, item: dict[str, Any], key: str
+    ) -> list[dict[str, Any]] | None:
+        """Return the list of objects under a key of a part, or None."""
+        return None if item.get(key) is None else self.objects_of(item, key)
+
     def _object(self, value: Any, key: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.fault(f'JSON without the object {key}')

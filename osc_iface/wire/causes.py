@@ -153,6 +153,14 @@ def chain(exc: BaseException) -> Iterator[BaseException]:
             ]
 
 
+def absent(who: str) -> tuple[str, str]:
+    """Say that a service is not in the catalog, as :func:`reason` does."""
+    return (
+        f'the catalog has no {who.removeprefix("the ")} for this region '
+        f'and interface, or clouds.yaml switches it off'
+    ), 'Check the region and the interface in "openstack catalog list".'
+
+
 def _of_proxy(exc: BaseException, via: str, timeout: float | None) -> str:
     """Return what a proxy failed to do; '' where it was not the proxy."""
     for cause in chain(exc):
@@ -185,10 +193,7 @@ def _of_configuration(exc: BaseException, who: str) -> tuple[str, str]:
     if who == IDENTITY and isinstance(exc, _NOT_IDENTITY):
         return 'what answers is not an Identity service', f'Check {AUTH_URL}.'
     if isinstance(exc, ABSENT):
-        return (
-            f'the catalog has no {who.removeprefix("the ")} for this region '
-            f'and interface, or clouds.yaml switches it off'
-        ), 'Check the region and the interface in "openstack catalog list".'
+        return absent(who)
     return f'{who} cannot be used: {_line(exc)}', (
         'Check the cloud in clouds.yaml, the options and the environment.'
     )

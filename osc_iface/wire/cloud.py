@@ -19,7 +19,7 @@ from osc_lib import exceptions
 
 from osc_iface import errors
 from osc_iface.printable import printable
-from osc_iface.wire import failures
+from osc_iface.wire import causes, failures
 from osc_iface.wire.service import Service
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ class Cloud:
         """The Network service (Neutron)."""
         return self._service('Network', 'network')
 
+    @functools.cached_property
+    def identity(self) -> Service:
+        """The Identity service (Keystone)."""
+        return self._service('Identity', 'identity')
+
     def _service(self, name: str, proxy: str) -> Service:
         # The SDK looks for the endpoint here, asking the service for its
         # versions where the user chose one, and stumbles over settings that
@@ -96,6 +101,11 @@ class Cloud:
         absent = isinstance(failure, errors.ServiceNotFound)
         if absent and not self._access.project_id:
             return _without_project(name)
+        if absent and name == 'Identity':  # there is one: it let the user in
+            reason, advice = causes.absent(causes.IDENTITY)
+            return errors.ServiceNotFound(
+                f'Cannot reach {causes.IDENTITY}: {reason}. {advice}'
+            )
         return failure
 
 

@@ -80,7 +80,9 @@ def list_interfaces(compute: Service, server_id: str) -> list[Interface]:
     return found
 
 
-def servers_named(compute: Service, *names: str) -> list[Server]:
+def servers_named(
+    compute: Service, *names: str, detail: bool = False
+) -> list[Server]:
     """Find servers by name: ``GET /servers?name=^(?:name|...)$``.
 
     Nova takes a regular expression, unanchored, and the database that
@@ -88,6 +90,7 @@ def servers_named(compute: Service, *names: str) -> list[Server]:
 
     :param compute: the Compute service
     :param names: the whole names
+    :param detail: whether to ask for status and project, too
     :returns: the servers of exactly these names, in the order of the answer
     :raises osc_iface.errors.CallFailed: the call failed
     """
@@ -99,7 +102,7 @@ def servers_named(compute: Service, *names: str) -> list[Server]:
         for answer, servers in compute.pages(
             f'find server {", ".join(some)}',
             'servers',
-            'servers',
+            *_path(detail),
             query=[('name', f'^{expression}$')],
         ):
             found += [
@@ -114,6 +117,7 @@ def list_servers(
     compute: Service,
     all_projects: bool,
     *filters: tuple[str, str],
+    detail: bool = False,
 ) -> Iterator[Server]:
     """Ask for all servers, a page at a time: ``GET /servers``.
 
@@ -122,10 +126,11 @@ def list_servers(
         which tells the project of each; by policy for administrators only
     :param filters: parameters of the query; ``uuid`` and others are passed
         over by Nova where somebody is no administrator
+    :param detail: whether to ask for status and project in any case
     :returns: the servers in the order of the answers, newest first
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    path = ('servers', 'detail') if all_projects else ('servers',)
+    path = _path(detail or all_projects)
     query = [('all_tenants', '1')] if all_projects else []
     action = 'list the servers'
     try:
@@ -150,7 +155,7 @@ def check_list(compute: Service, all_projects: bool) -> None:
     :param all_projects: as for :func:`list_servers`
     :raises osc_iface.errors.CallFailed: not so, or the call failed
     """
-    path = ('servers', 'detail') if all_projects else ('servers',)
+    path = _path(all_projects)
     query = [('all_tenants', '1')] if all_projects else []
     action = 'list the servers'
     try:
@@ -179,6 +184,11 @@ def show_server(compute: Service, server_id: str) -> Server:
     if server.id != server_id:
         raise answer.fault('another server than was asked for')
     return server
+
+
+def _path(detail: bool) -> tuple[str, ...]:
+    """Return where the list of servers is."""
+    return ('servers', 'detail') if detail else ('servers',)
 
 
 def _get_newest(compute: Service, action: str, *path: str) -> Answer:

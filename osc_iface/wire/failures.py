@@ -56,6 +56,10 @@ ADVICE = {
     503: _UNAVAILABLE,
     504: _UNAVAILABLE,
 }
+# The same for what Keystone says of projects, which are not its readers'.
+_IDENTITY_ADVICE = {
+    403: 'Ask an administrator of the cloud for a role that allows this.'
+}
 # The same for what an identity provider answers, which knows no projects.
 _PROVIDER_ADVICE = {
     **dict.fromkeys(
@@ -106,7 +110,9 @@ def from_response(
         advice = advice or _BAD_ENDPOINT
     parts = [_cannot(action), verdict, came, words.own_words(response)]
     sentence = ': '.join(part for part in parts if part)
-    known = _PROVIDER_ADVICE if service == _PROVIDER else {}
+    known = {_PROVIDER: _PROVIDER_ADVICE, 'Identity': _IDENTITY_ADVICE}.get(
+        service, {}
+    )
     status = response.status_code
     advice = advice or known.get(status) or ADVICE.get(status) or ''
     return kind(_message(sentence, advice, response), response)

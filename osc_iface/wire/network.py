@@ -14,31 +14,19 @@
 
 from collections.abc import Iterable, Iterator
 import re
-from typing import Any
 
 from osc_iface import errors
-from osc_iface.model import Interface, Port
-from osc_iface.notation import IPAddress
-from osc_iface.wire.answer import Answer
-from osc_iface.wire.attachment import fixed_ips
+from osc_iface.model import FloatingIP, Port
+from osc_iface.wire import pages
+from osc_iface.wire import port as port_
 from osc_iface.wire.service import Service
 
-# Of a port, what makes an interface and tells whose it is.
-_PORT_FIELDS = (
-    'id',
-    'device_id',
-    'device_owner',
-    'network_id',
-    'mac_address',
-    'fixed_ips',
-    'status',
-)
-_FLOATING_IP_FIELDS = (
-    'id',
-    'floating_ip_address',
-    'port_id',
-    'port_forwardings',
-)
+# Where the lists are; in the answer the key has underscores.
+_PATHS = {
+    'network': 'networks',
+    'subnet': 'subnets',
+    'security group': 'security-groups',
+}
 # What a port on a server has as device_id; that of other ports may be
 # anything: free text of a user, or nothing.
 _SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
@@ -66,130 +54,175 @@ def ports_named(network: Service, server_id: str, name: str) -> list[str]:
 
 
 def list_ports(
-    network: Service, query: Iterable[tuple[str, str]]
+    network: Service,
+    query: Iterable[tuple[str, str]],
+    attributes: Iterable[str] = (),
 ) -> Iterator[Port]:
     """Ask for ports that servers may have, page by page: ``GET /ports``.
 
     :param network: the Network service
     :param query: filters of the service; a key given twice means either
+    :param attributes: what else to ask for, keys of
+        :class:`osc_iface.model.Attributes`
     :returns: the ports, by ID, without those that the service uses itself,
         for routers and the like, and those that nothing has
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    for answer, ports in network.pages(
-        'list the ports', 'ports', 'ports', query=query, fields=_PORT_FIELDS
-    ):
-        for port in ports:
-            owner = answer.text_or_none(port, 'device_owner') or ''
-            server_id = answer.text_or_none(port, 'device_id') or ''
-            if not owner.startswith('network:') and _SERVER_ID.fullmatch(
-                server_id
-            ):
-                yield _port(answer, port, server_id, owner)
+    for port in _ports(network, query, attributes):
+        if not port.owner.startswith('network:') and _SERVER_ID.fullmatch(
+            port.server_id
+        ):
+            yield port
 
 
-def ports_behind(network: Service, addresses: Iterable[IPAddress]) -> set[str]:
-    """Ask where floating IPs lead: ``GET /floatingips``.
+def list_subports(
+    network: Service, query: Iterable[tuple[str, str]]
+) -> Iterator[Port]:
+    """Ask for ports that may be subports of trunks: ``GET /ports``.
+
+    Of most the owner tells, but not before the trunk is on a host, and not
+    with every driver: only the trunk itself tells of each.
 
     :param network: the Network service
-    :param addresses: IP addresses that may be floating IPs; no request goes
-        out for IPv6, in which there are none
-    :returns: the IDs of the ports that they lead to, by forwardings of
-        single ports, too; none where the service knows no floating IPs
+    :param query: as for :func:`list_ports`
+    :returns: the ports; a subport names no server: the trunk's parent port
+        does
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    return _ports(network, query, ())
+
+
+def list_floating_ips(
+    network: Service, addresses: Iterable[str] = (), networks: bool = False
+) -> list[FloatingIP] | None:
+    """Ask for floating IPs, and where they lead: ``GET /floatingips``.
+
+    :param network: the Network service
+    :param addresses: IPv4 addresses that may be floating IPs; none for all
+        of them
+    :param networks: whether to ask for the networks behind them, too
+    :returns: the floating IPs that this user may see; None where the
+        service knows no floating IPs
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    wanted = sorted(str(each) for each in addresses if each.version == 4)
-    query = [('floating_ip_address', address) for address in wanted]
-    found: set[str] = set()
-    if not query:
-        return found
+    wanted = sorted(addresses)
+    found = []
     try:
         for answer, floating_ips in network.pages(
-            'find the floating IPs',
+            'find the floating IPs' if wanted else 'list the floating IPs',
             'floatingips',
             'floatingips',
-            query=query,
-            fields=_FLOATING_IP_FIELDS,
+            query=[('floating_ip_address', each) for each in wanted],
+            fields=(
+                *port_.FLOATING_IP_FIELDS,
+                *([port_.PORT_DETAILS] if networks else []),
+            ),
         ):
-            for each in floating_ips:
-                if each.get('floating_ip_address') in wanted:
-                    found |= _leads_to(answer, each)
+            found += [
+                port_.floating_ip(answer, each)
+                for each in floating_ips
+                if not wanted or each.get('floating_ip_address') in wanted
+            ]
     except errors.CallFailed as exc:
         if exc.status != 404:
             raise
+        return None
     return found
 
 
-def exists(network: Service, kind: str, id_: str) -> bool:
-    """Look whether there is a network or subnet: ``GET /networks?id=``.
+def names(network: Service, kind: str, ids: Iterable[str]) -> dict[str, str]:
+    """Ask for the names of things: ``GET /networks?id=`` and the like.
 
     :param network: the Network service
-    :param kind: ``network`` or ``subnet``
+    :param kind: ``network``, ``subnet`` or ``security group``
+    :param ids: their IDs; where they do not fit into one URL, all that there
+        are are listed instead, which takes fewer requests
+    :returns: the names by ID, without what has none and what this user may
+        not see
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    path = _PATHS[kind]
+    query = [('id', each) for each in sorted(wanted)]
+    if len(list(pages.parts(query))) > 1:
+        query = []
+    return {
+        answer.text(item, 'id'): name
+        for answer, items in network.pages(
+            f'find the names of {kind}s',
+            path.replace('-', '_'),
+            path,
+            query=query,
+            fields=('id', 'name'),
+        )
+        for item in items
+        if (name := answer.text_or_none(item, 'name'))
+        and item.get('id') in wanted
+    }
+
+
+def exists(network: Service, kind: str, id_: str) -> bool:
+    """Look whether there is such a thing: ``GET /networks?id=``.
+
+    :param network: the Network service
+    :param kind: ``network``, ``subnet`` or ``security group``
     :param id_: its ID, as the API writes it
     :returns: whether there is one that this user may see
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    key = f'{kind}s'
+    path = _PATHS[kind]
     query = [('id', id_), ('fields', 'id')]
-    answer = network.get(f'find {kind} {id_}', key, query=query)
-    return any(item.get('id') == id_ for item in answer.objects(key))
+    answer = network.get(f'find {kind} {id_}', path, query=query)
+    items = answer.objects(path.replace('-', '_'))
+    return any(item.get('id') == id_ for item in items)
 
 
 def named(
     network: Service, kind: str, name: str
 ) -> list[tuple[str, str | None]]:
-    """Look for networks or subnets by name: ``GET /networks?name=``.
+    """Look for things by name: ``GET /networks?name=`` and the like.
 
     :param network: the Network service
-    :param kind: ``network`` or ``subnet``
+    :param kind: ``network``, ``subnet`` or ``security group``
     :param name: the whole name
     :returns: the IDs of those of exactly this name, each with its project
     :raises osc_iface.errors.CallFailed: the call failed
     """
     fields = [('fields', each) for each in ('id', 'name', 'project_id')]
     query = [('name', name), *fields]
-    return _of_name(network, f'find {kind} {name}', f'{kind}s', name, query)
+    return _of_name(network, f'find {kind} {name}', _PATHS[kind], name, query)
 
 
 def _of_name(
     network: Service,
     action: str,
-    key: str,
+    path: str,
     name: str,
     query: list[tuple[str, str]],
 ) -> list[tuple[str, str | None]]:
     """Return ID and project of what a query finds with exactly this name."""
-    answer = network.get(action, key, query=query)
+    answer = network.get(action, path, query=query)
     return [
         (answer.text(item, 'id'), answer.text_or_none(item, 'project_id'))
-        for item in answer.objects(key)
+        for item in answer.objects(path.replace('-', '_'))
         if item.get('name') == name
     ]
 
 
-def _leads_to(answer: Answer, floating_ip: dict[str, Any]) -> set[str]:
-    """Return the IDs of the ports that a floating IP leads to."""
-    found = {answer.text_or_none(floating_ip, 'port_id')}
-    if floating_ip.get('port_forwardings') is not None:
-        found |= {
-            answer.text_or_none(each, 'internal_port_id')
-            for each in answer.objects_of(floating_ip, 'port_forwardings')
-        }
-    return {port_id for port_id in found if port_id is not None}
-
-
-def _port(
-    answer: Answer, port: dict[str, Any], server_id: str, owner: str
-) -> Port:
-    """Take over what makes an interface, checked."""
-    return Port(
-        server_id=server_id,
-        owner=owner,
-        interface=Interface(
-            port_id=answer.text(port, 'id'),
-            net_id=answer.text_or_none(port, 'network_id'),
-            mac_addr=answer.text_or_none(port, 'mac_address'),
-            fixed_ips=fixed_ips(answer, port),
-            port_state=answer.text_or_none(port, 'status'),
-        ),
-    )
+def _ports(
+    network: Service,
+    query: Iterable[tuple[str, str]],
+    attributes: Iterable[str],
+) -> Iterator[Port]:
+    """Ask for ports of any kind."""
+    for answer, ports in network.pages(
+        'list the ports',
+        'ports',
+        'ports',
+        query=query,
+        fields=port_.fields(attributes),
+    ):
+        for port in ports:
+            yield port_.taken(answer, port)

@@ -48,23 +48,24 @@ def both(first: Callable[[], _T], second: Callable[[], _S]) -> tuple[_T, _S]:
 
 
 def each(
-    ask: Callable[[str], _T], ids: Iterable[str]
+    ask: Callable[[str], _T], ids: Iterable[str], what: str = 'server'
 ) -> Iterator[tuple[str, _T | errors.CallFailed]]:
     """Ask for things one by one, several at once.
 
     :param ask: takes an ID, raises CallFailed
-    :param ids: the IDs of servers
+    :param ids: the IDs
+    :param what: what these are, for messages
     :returns: the IDs in their order, with what ``ask`` returned for each, or
         why it did not
     :raises osc_iface.errors.CallFailed: the service gave no answer of use
         many times in a row; or it does not take the login any more
     """
     ids = list(ids)
-    asked = _Asked(ask)
+    asked = _Asked(ask, what)
     with ThreadPool(max(1, min(IN_FLIGHT, len(ids)))) as pool:
         answers = pool.imap(asked.about, ids)
         for id_, answer in zip(ids, answers, strict=True):
-            if answer is None or asked.given_up:
+            if asked.given_up:
                 raise errors.CallFailed(asked.given_up)
             yield id_, answer
 
@@ -75,16 +76,17 @@ class _Asked(Generic[_T]):
     :ivar given_up: why no more is asked; empty as long as that goes on
     """
 
-    def __init__(self, ask: Callable[[str], _T]) -> None:
+    def __init__(self, ask: Callable[[str], _T], what: str) -> None:
         self._ask = ask
+        self._what = what
         self._lock = threading.Lock()
         self._in_vain = 0
         self.given_up = ''
 
-    def about(self, id_: str) -> _T | errors.CallFailed | None:
-        """Return the answer, or why there is none; None if not asked."""
+    def about(self, id_: str) -> _T | errors.CallFailed:
+        """Return the answer, or why there is none."""
         if self.given_up:
-            return None
+            return errors.CallFailed(self.given_up)
         answer = self._tried(id_)
         with self._lock:
             self._in_vain = self._in_vain + 1 if _of_no_use(answer) else 0
@@ -104,7 +106,7 @@ class _Asked(Generic[_T]):
         except Exception as exc:
             # Whatever it is, it shall not lose what is known of the others.
             return errors.CallFailed(
-                f'Cannot read server {id_}: {type(exc).__name__}: {exc}.'
+                f'Cannot read {self._what} {id_}: {type(exc).__name__}: {exc}.'
             )
 
 

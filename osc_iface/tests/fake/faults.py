@@ -38,6 +38,7 @@ Route = Literal[
     'list',
     'show',
     'ports',
+    'networks',
     'tunnel',
     'nothing',
 ]
@@ -88,6 +89,7 @@ _ROUTES: tuple[tuple[Route, str, str], ...] = (
     ('list', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface$'),
     ('show', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface/[^/]+$'),
     ('ports', 'GET', '^/network/v2.0/ports$'),
+    ('networks', 'GET', '^/network/v2.0/networks$'),
 )
 
 

@@ -209,7 +209,7 @@ class TestRow(testtools.TestCase):
             row.stderr(address, _TIMEOUT, result.stderr), result.stderr
         )
         self.assertEqual(row.status, result.status)
-        self.assertEqual(row.status == 0, bool(result.stdout))
+        self.assertEqual(row.shows, bool(result.stdout))
         if attempts is not None:
             self.assertEqual(row.attempts, attempts)
 

@@ -67,9 +67,22 @@ class TestNames(base.SandboxTestCase):
         )
 
         self.assertEqual(
-            [(server.id, name) for name, server in self.servers.items()],
-            [
-                (row['Server ID'], row['Server Name'])
-                for row in json.loads(result.stdout)
-            ],
+            [*self.servers],
+            [row['Server'] for row in json.loads(result.stdout)],
         )
+        self.assertEqual({'back'}, self.networks(result.stdout))
+
+    def test_each_passes_a_filter_of_its_address(self) -> None:
+        """Names that look like anything are shown as they are."""
+        result = self.succeed(
+            *('server', 'interface', 'list'),
+            *('--ip-address', '10.0.1.0/24', '-f', 'json'),
+            alone=True,
+        )
+
+        names = [row['Server'] for row in json.loads(result.stdout)]
+        self.assertLessEqual({*self.servers}, {*names})
+        self.assertEqual({'back'}, self.networks(result.stdout))
+
+    def networks(self, listed: str) -> set[str]:
+        return {row['Network'] for row in json.loads(listed)}

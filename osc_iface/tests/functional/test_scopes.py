@@ -29,8 +29,14 @@ OPTIONS: tuple[tuple[str, ...], ...] = (
     ('--port-state', 'ACTIVE'),
     ('--ip-address', '10.0.0.11'),
     ('--mac-address', 'fa:16:3e:00:00:01'),
+    ('--ip-address', '10.0.0.0/24'),
+    ('--host', 'sandbox'),
+    ('--no-name-lookup',),
+    ('-c', 'Host', '-c', 'Trunk', '-c', 'Floating IP Addresses'),
     ('web-1',),
     ('web-1', 'db-1'),
+    ('web-1', '--long'),
+    ('web-1', 'db-1', '--host', 'sandbox'),
 )
 NO_PROJECT = (
     'This login is for {}, and servers belong to projects: choose one with '
@@ -140,14 +146,37 @@ class TestScopes(base.SandboxTestCase):
             )
 
     def test_all_projects_with_a_login_for_the_system(self) -> None:
-        """Nova wants a project, whatever is asked for."""
-        self.assertIn(
-            '403 Forbidden', self.refusal('system', *LIST, '--all-projects')
-        )
+        """Nova wants a project, whatever is asked for; so of a domain."""
+        for kind in ('system', 'domain'):
+            for options in OPTIONS:
+                if 'web-1' not in options:
+                    args = (*LIST, '--all-projects', *options)
+                    self.assertIn('403 Forbidden', self.refusal(kind, *args))
+
+    def test_one_project_with_another_login(self) -> None:
+        """Identity refuses, or Compute does."""
+        for kind in ('system', 'domain', 'unscoped', 'nothing', 'second'):
+            self.assertIn(
+                '403 Forbidden',
+                self.refusal(kind, *LIST, '--project', 'sandbox'),
+            )
+
+    def test_role_without_rights_and_names(self) -> None:
+        """What nobody may see, nobody finds: a failure, and no empty list."""
+        for kind in ('network', 'subnet', 'security group'):
+            name = {'network': 'front', 'subnet': 'front-ipv4'}.get(
+                kind, 'default'
+            )
+            option = f'--{kind.replace(" ", "-")}'
+            for args in ((), ('web-1',)):
+                self.assertIn(
+                    f"No {kind} has the ID or name '{name}'.",
+                    self.refusal('nothing', *LIST, *args, option, name),
+                )
 
     def test_whoever_has_another_project(self) -> None:
         names = {
-            row['Server Name']
+            row['Server']
             for row in self.json(
                 *LIST, cloud='second', OS_CLIENT_CONFIG_FILE=self.clouds
             )

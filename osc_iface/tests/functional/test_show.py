@@ -13,12 +13,12 @@
 """``server interface show`` against a real Keystone, Nova and Neutron."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from osc_iface.tests import clients
-from osc_iface.tests.functional import base
+from osc_iface.tests.functional import base, lists
 
 SHOW = ('server', 'interface', 'show')
 NOWHERE = '00000000-0000-4000-8000-000000000000'
@@ -108,6 +108,117 @@ class TestShow(ShowTestCase):
         )
 
         self.assertRegex(message, clients.NO_SUCH_MICROVERSION)
+
+
+class TestLong(lists.EquippedTestCase):
+    """What Network knows besides, in the words of the API."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        'port_name': 'Port Name',
+        'network_name': 'Network',
+        'subnet_names': 'Subnets',
+        'floating_ips': 'Floating IP Addresses',
+        'admin_state_up': 'Admin State',
+        'security_groups': 'Security Groups',
+        'port_security_enabled': 'Port Security',
+        'allowed_address_pairs': 'Allowed Address Pairs',
+        'vnic_type': 'vNIC Type',
+        'qos_policy_id': 'QoS Policy ID',
+        'trunk': 'Trunk',
+        'host': 'Host',
+        'vif_type': 'VIF Type',
+    }
+    PLAIN: ClassVar[dict[str, str]] = {
+        'fixed_ips': 'Fixed IP Addresses',
+        'mac_addr': 'MAC Address',
+        'net_id': 'Network ID',
+        'port_id': 'Port ID',
+        'port_state': 'Port State',
+        'tag': 'Tag',
+    }
+
+    def of(self, row: dict[str, Any], **fields: str) -> dict[str, Any]:
+        """Return the fields of a row."""
+        return {field: row[column] for field, column in fields.items()}
+
+    def test_all_fields(self) -> None:
+        for cloud in (lists.ADMIN, lists.READER):
+            for row in self.equipped:
+                expected = self.of(row, **self.PLAIN, **self.COLUMNS)
+                said = ''
+                if cloud == lists.READER:
+                    expected.update(host=None, vif_type=None)
+                    said = lists.HIDDEN
+                result = self.openstack(
+                    *(*SHOW, self.made.id, row['Port ID']),
+                    *('--long', '-f', 'json'),
+                    cloud=cloud,
+                )
+
+                self.assertEqual((said, 0), (result.stderr, result.status))
+                self.assertEqual(expected, json.loads(result.stdout))
+                self.assertEqual([*expected], [*json.loads(result.stdout)])
+                self.assert_requests(result, keystone=2, nova=1, neutron=5)
+
+    def test_without_it_all_is_as_it_was(self) -> None:
+        for row in self.equipped:
+            result = self.succeed(
+                *(*SHOW, self.made.id, row['Port ID'], '-f', 'json')
+            )
+
+            self.assertEqual(
+                self.of(row, **self.PLAIN), json.loads(result.stdout)
+            )
+            self.assert_requests(result, keystone=2, nova=1)
+
+    def test_one_field(self) -> None:
+        """Only what it needs is asked for, without --long as well."""
+        row = next(r for r in self.equipped if r['Port Name'] == 'parent')
+        for options in ((), ('--long',)):
+            for field, column in {**self.PLAIN, **self.COLUMNS}.items():
+                result = self.succeed(
+                    *(*SHOW, self.made.id, row['Port ID'], *options),
+                    *('-c', field, '-f', 'json'),
+                )
+
+                self.assertEqual(
+                    {field: row[column]}, json.loads(result.stdout)
+                )
+                neutron = 0 if field in self.PLAIN else 1
+                neutron += field == 'security_groups'
+                self.assert_requests(
+                    result,
+                    keystone=2,
+                    nova=1,
+                    **({'neutron': neutron} if neutron else {}),
+                )
+
+    def test_field_that_there_is_not(self) -> None:
+        result = self.openstack(*SHOW, 'equipped', '-c', 'nope')
+
+        self.assertEqual(('', 2), (result.stdout, result.status))
+        self.assertIn(
+            "no column has the name 'nope'; there are "
+            + ', '.join([*self.PLAIN, 'port_name']),
+            result.stderr,
+        )
+        self.assert_requests(result)
+
+    def test_by_what_leads_to_it(self) -> None:
+        """A floating IP, and one that forwards; a VIP is no interface."""
+        for name in ('parent', 'forwarded'):
+            self.assertEqual(
+                {'port_name': name},
+                self.json(
+                    *(*SHOW, 'equipped', self.floating[name]),
+                    *('-c', 'port_name'),
+                ),
+            )
+        for typed in (lists.VIP, self.floating['vip']):
+            self.assertIn(
+                'has the ID, MAC address, IP address or name ',
+                self.refused(*SHOW, 'equipped', typed, '--long'),
+            )
 
 
 class TestFormats(ShowTestCase):

@@ -193,6 +193,38 @@ class ShellTestCase(testtools.TestCase):
         ]
         self.cloud.get(FLOATING_IPS_URL, json={'floatingips': floating_ips})
 
+    def register_networks(self, *names: tuple[str, str]) -> None:
+        """Let Neutron have networks of these IDs and names."""
+        self.register_resources(
+            'networks', *({'id': id_, 'name': name} for id_, name in names)
+        )
+
+    def register_resources(self, kind: str, *items: dict[str, Any]) -> None:
+        """Let Neutron have these, and take its filters and fields.
+
+        :param kind: as in the URL: ``ports``, ``security-groups``
+        """
+        key = kind.replace('-', '_')
+
+        def answer(request: Any, _context: Any) -> dict[str, Any]:
+            query = urllib.parse.parse_qs(
+                urllib.parse.urlsplit(request.url).query
+            )
+            fields = query.pop('fields', None)
+            return {
+                key: [
+                    {
+                        field: value
+                        for field, value in item.items()
+                        if fields is None or field in fields
+                    }
+                    for item in items
+                    if _passes(item, query)
+                ]
+            }
+
+        self.cloud.get(f'{NETWORK_URL}/v2.0/{kind}', json=answer)
+
     def _register_versioned(self, url: str, version: str, body: Any) -> None:
         newest = _minor(version)
 
@@ -261,6 +293,32 @@ class ShellTestCase(testtools.TestCase):
     def count(self) -> int:
         """How many requests were sent, login included."""
         return len(self.cloud.request_history)
+
+
+def _passes(item: dict[str, Any], query: dict[str, list[str]]) -> bool:
+    """Return whether something passes the filters of a query."""
+    return all(
+        _passes_fixed_ips(item, values)
+        if key == 'fixed_ips'
+        else not {*values}.isdisjoint(item['security_groups'])
+        if key == 'security_groups'
+        else item.get(key) in values
+        for key, values in query.items()
+        if key not in ('limit', 'marker')
+    )
+
+
+def _passes_fixed_ips(item: dict[str, Any], wanted: list[str]) -> bool:
+    """Return whether a port has one of the addresses, and of the subnets."""
+    having = {
+        f'{key}={value}'
+        for fixed_ip in item['fixed_ips']
+        for key, value in fixed_ip.items()
+    }
+    return all(
+        any(each in having for each in wanted if each.startswith(key))
+        for key in {each.partition('=')[0] for each in wanted}
+    )
 
 
 def _minor(version: str) -> int:

@@ -12,6 +12,7 @@
 """``server interface list`` in clouds that are not as one would like them."""
 
 import collections
+import json
 import re
 import threading
 from typing import Any
@@ -27,8 +28,11 @@ from osc_iface.tests.unit.test_fleet import (
     FLOATING_IPS,
     GONE_ID,
     LIST,
+    NETWORKS,
+    NO_TAG,
     PORTS,
     SERVERS,
+    WITH_TAG,
     FleetTestCase,
 )
 
@@ -75,6 +79,7 @@ class TestAddresses(FleetTestCase):
             FLOATING_IPS,
             *[PORTS] * 2,
             *(f'{SERVERS}/{each["device_id"]}' for each in (fixed, floating)),
+            NETWORKS,
         )
 
     def test_floating_ip_of_nothing_hides_no_fixed_ip(self) -> None:
@@ -139,8 +144,12 @@ class TestScopes(FleetTestCase):
         ['--mac-address', 'fa:16:3e:00:00:01'],
         ['--ip-address', '10.0.0.11'],
         ['--ip-address', '2001:db8::5'],
+        ['--ip-address', '10.0.0.0/24'],
+        ['--host', 'host'],
+        ['-c', 'Tag'],
         ['server-1'],
         ['server-1', 'server-2'],
+        ['server-1', *NO_TAG],
     )
 
     def test_role_without_rights(self) -> None:
@@ -163,9 +172,10 @@ class TestScopes(FleetTestCase):
         self.assertEqual(('', 1), (result.stdout, result.status))
         self.assertIn('os-attach-interfaces:show to be', result.stderr)
 
-        names, why = self.incomplete(*self.ids(0, 1))
-        self.assertEqual([], names)
-        self.assertEqual(2, why.count("Policy doesn't allow"))
+        for columns in ((), NO_TAG):
+            result = self.run_list(*self.ids(0, 1), *columns)
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertEqual(2, result.stderr.count("Policy doesn't allow"))
 
     def test_no_project(self) -> None:
         for login, words in (
@@ -210,10 +220,16 @@ class TestScopes(FleetTestCase):
             ['--long'],
             ['--port-state', 'ACTIVE'],
             ['--network', 'net'],
+            ['--ip-address', '10.0.0.0/24'],
             own,
+            [*own, *NO_TAG],
         ):
+            result = self.run_list('-f', 'json', *options)
+            self.assertEqual(0, result.status, result.stderr)
             self.assertEqual(
-                sorted(own * 2), sorted(self.listed(*options)), str(options)
+                sorted(own * 2),
+                sorted(row['Server'] for row in json.loads(result.stdout)),
+                str(options),
             )
 
     def test_reader_is_shown_the_own_project(self) -> None:
@@ -311,6 +327,8 @@ class TestOtherProjects(base.ShellTestCase):
             f'{base.SERVERS_URL}/{base.SERVER_ID}', json={'server': server}
         )
 
+        self.register_networks()
+
         result = self.openstack(*LIST, '--port-state', 'ACTIVE', '-f', 'value')
 
         self.assertEqual(
@@ -340,6 +358,206 @@ class TestOtherProjects(base.ShellTestCase):
                 if '/ports?' in request.url
             )
             self.assertEqual(asked, query['network_id'])
+
+
+class TestProjects(FleetTestCase):
+    """Identity says which project is meant, and Compute who may see it."""
+
+    def test_by_name_or_id(self) -> None:
+        self.start(6, projects=3)
+        for index, id_ in enumerate(self.data.projects):
+            for typed in (id_, self.data.project_names[id_]):
+                rows = self.rows('--project', typed)
+
+                self.assertEqual(
+                    [(id_, each['name'])
+                     for each in self.data.servers
+                     if each['tenant_id'] == id_ for _port in range(2)],
+                    [(row['Project ID'], row['Server']) for row in rows],
+                    str(index),
+                )  # fmt: skip
+
+    def test_without_rights(self) -> None:
+        for login in (
+            Login(role='reader'),
+            Login('domain'),
+            Login('system'),
+            Login('domain', 'reader'),
+            Login('system', 'reader'),
+        ):
+            self.start(6, projects=2, login=login)
+            for id_ in self.data.projects:
+                for typed in (id_, self.data.project_names[id_]):
+                    for options in ([], ['--port-state', 'ACTIVE']):
+                        result = self.run_list('--project', typed, *options)
+
+                        self.assertEqual(
+                            ('', 1), (result.stdout, result.status)
+                        )
+                        self.assertIn('403 Forbidden', result.stderr)
+
+    def test_no_login_for_anything(self) -> None:
+        self.start(3, login=Login('nothing'))
+
+        result = self.run_list('--project', 'project')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn(
+            'Cannot reach the Identity service: the login is for no project',
+            result.stderr,
+        )
+
+
+class TestIdentity(base.ShellTestCase):
+    """What Keystone may answer of projects."""
+
+    URL = f'{base.AUTH_URL}/projects'
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.register_resources('ports', base.port(project_id=OTHER_PROJECT))
+        self.register_networks((base.NETWORK_ID, 'net'))
+        server = {'id': base.SERVER_ID, 'name': 'x'}
+        self.cloud.get(
+            f'{base.SERVERS_URL}/detail',
+            json={'servers': [{**server, 'tenant_id': OTHER_PROJECT}]},
+        )
+        self.cloud.get(re.compile(f'{self.URL}/.*'), status_code=404)
+        self.cloud.get(re.compile(f'{base.AUTH_URL}/domains/'), **FORBIDDEN)
+
+    def register_projects(self, *ids: str, name: str = 'p') -> None:
+        """Let Keystone find these, whatever it is asked for."""
+        projects = [{'id': id_, 'name': name} for id_ in ids]
+        self.cloud.get(self.URL, json={'projects': projects})
+
+    def listed(self, *args: str) -> base.Result:
+        return self.openstack(*LIST, '-f', 'value', '-c', 'Project ID', *args)
+
+    def test_name_that_only_a_list_tells(self) -> None:
+        """GET of what is no ID may be forbidden, and the list not."""
+        self.cloud.get(re.compile(f'{self.URL}/'), **FORBIDDEN)
+        self.register_projects(OTHER_PROJECT)
+
+        self.assertEqual(
+            (0, f'{OTHER_PROJECT}\n', ''), self.listed('--project', 'p')
+        )
+
+    def test_nothing_that_may_be_read(self) -> None:
+        self.cloud.get(re.compile(f'{self.URL}/'), **FORBIDDEN)
+        self.cloud.get(self.URL, **FORBIDDEN)
+
+        why = (
+            'the Identity service answered 403 Forbidden: Policy says no. Ask '
+            'an administrator of the cloud for a role that allows this.'
+        )
+        self.assert_refused(
+            self.listed('--project', 'p'), f'Cannot find project p: {why}'
+        )
+        # What is an ID beyond doubt is for the other services to judge.
+        result = self.listed('--project', OTHER_PROJECT)
+        self.assertEqual(
+            f'Taken for the ID of a project, unseen. Cannot find project '
+            f'{OTHER_PROJECT}: {why}\n',
+            result.stderr,
+        )
+        self.assertEqual(0, result.status)
+
+    def test_other_failures_are_not_passed_over(self) -> None:
+        self.register_projects(OTHER_PROJECT)
+        self.cloud.get(re.compile(f'{self.URL}/'), status_code=500)
+
+        result = self.listed('--project', 'p')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('Cannot find project p: the Identity', result.stderr)
+
+    def test_two_of_one_name(self) -> None:
+        self.register_projects(base.PROJECT_ID, OTHER_PROJECT)
+
+        self.assert_refused(
+            self.listed('--project', 'p'),
+            "Several projects have the name 'p'; use the ID of one of them:\n"
+            f'  {base.PROJECT_ID}\n  {OTHER_PROJECT}',
+        )
+
+    def test_of_another_domain(self) -> None:
+        self.register_projects(OTHER_PROJECT)
+        domains = f'{base.AUTH_URL}/domains'
+        self.cloud.get(domains, json={'domains': [{'id': 'd', 'name': 'D'}]})
+
+        result = self.listed('--project', 'p', '--project-domain', 'D')
+
+        self.assertEqual((0, f'{OTHER_PROJECT}\n', ''), result)
+        [query] = [
+            request.qs
+            for request in self.cloud.request_history
+            if request.url.startswith(f'{self.URL}?')
+        ]
+        self.assertEqual({'name': ['p'], 'domain_id': ['d']}, query)
+
+    def test_of_none(self) -> None:
+        self.register_projects()
+        domains = f'{base.AUTH_URL}/domains'
+        self.cloud.get(domains, json={'domains': []})
+
+        for kind, options in (
+            ('project', ()),
+            ('domain', ('--project-domain', 'p')),
+        ):
+            self.assert_refused(
+                self.listed('--project', 'p', *options),
+                f"No {kind} has the ID or name 'p'. See \"openstack {kind} "
+                'list".',
+            )
+
+    def test_longer_names_are_not_taken(self) -> None:
+        self.register_projects(OTHER_PROJECT, name='P')
+
+        self.assertIn(
+            'No project has the ID or name', self.listed('--project', 'p')[2]
+        )
+
+    def test_catalog_without_identity(self) -> None:
+        self.register_identity(
+            ('compute', base.COMPUTE_URL), ('network', base.NETWORK_URL)
+        )
+
+        result = self.listed('--project', 'p')
+
+        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertIn('the catalog has no Identity service', result.stderr)
+
+    def test_catalog_without_network(self) -> None:
+        """Names of networks are not needed, ports are."""
+        self.register_identity(
+            ('identity', base.AUTH_URL), ('compute', base.COMPUTE_URL)
+        )
+        self.register_list(base.interface())
+        why = (
+            'Cannot reach the Network service: the catalog has no Network '
+            'service for this region and interface, or clouds.yaml switches '
+            'it off. Check the region and the interface in "openstack '
+            'catalog list".'
+        )
+
+        result = self.openstack(
+            *(*LIST, base.SERVER_ID, '-f', 'value', '-c', 'Network')
+        )
+
+        self.assertEqual(
+            (
+                0,
+                f'{base.NETWORK_ID}\n',
+                f'Networks are listed by ID. {why}\n',
+            ),
+            result,
+        )
+        for args in (
+            [],
+            [base.SERVER_ID, '-c', 'Tag', '-c', 'Host'],
+            [base.SERVER_ID, '--ip-address', '2001:db8::1'],
+        ):
+            self.assert_refused(self.openstack(*LIST, *args), why)
 
 
 class TestLeftOver(FleetTestCase):
@@ -583,9 +801,11 @@ class TestLongUrls(FleetTestCase):
     def test_ids_of_servers(self) -> None:
         self.start(400, ports=1)
 
-        self.assertEqual(
-            self.names(*range(400)), self.listed(*self.ids(*range(400)))
-        )
+        for columns in ((), NO_TAG):
+            self.assertEqual(
+                self.ids(*range(400)),
+                self.listed(*self.ids(*range(400)), *columns),
+            )
 
 
 class TestOutage(FleetTestCase):
@@ -610,7 +830,7 @@ class TestOutage(FleetTestCase):
             self.start(40, ports=1)
             asked = self.answer_all(status)
 
-            result = self.run_list('--long')
+            result = self.run_list(*WITH_TAG)
 
             self.assertEqual(('', 1), (result.stdout, result.status))
             self.assertEqual(1, len(result.stderr.splitlines()))
@@ -625,7 +845,7 @@ class TestOutage(FleetTestCase):
         self.start(12, ports=1)
         asked = self.answer_all(403)
 
-        names, why = self.incomplete('--long')
+        names, why = self.incomplete(*WITH_TAG)
 
         self.assertEqual(([], 12), (names, len(why.splitlines())))
         self.assertEqual(12, len(asked))
@@ -645,7 +865,7 @@ class TestOutage(FleetTestCase):
 
         ask.side_effect = answer
 
-        names, why = self.incomplete('--long')
+        names, why = self.incomplete(*WITH_TAG)
 
         self.assertEqual(self.names(0, 2, 3), names)
         self.assertIn(broken, why)
@@ -686,6 +906,6 @@ class TestAllProjects(FleetTestCase):
         )
 
         self.assertEqual(port['id'], row['Port ID'])
-        self.assert_requests(PORTS, DETAIL)
+        self.assert_requests(PORTS, DETAIL, NETWORKS)
         [query] = self.queries('/detail')
         self.assertEqual([port['device_id']], query['uuid'])

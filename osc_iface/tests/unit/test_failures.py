@@ -56,6 +56,14 @@ VERSION = {
     'min_version': '2.1',
     'links': [{'rel': 'self', 'href': f'{base.COMPUTE_URL}/'}],
 }
+# Columns of what Network knows of a port.
+HEADERS = (
+    *('Port Name', 'Admin State', 'Security Groups', 'Port Security'),
+    *('Allowed Address Pairs', 'vNIC Type', 'QoS Policy ID', 'Trunk'),
+    *('Host', 'VIF Type'),
+)
+# Less than these, but too many for whoever calls itself for each.
+DEEPER = json.loads('{"a":' * 700 + '1' + '}' * 700)
 # More levels than the json module of any Python follows.
 DEEP = '[' * 200_000 + ']' * 200_000
 
@@ -105,7 +113,9 @@ class TestRows(base.ShellTestCase):
             result.stderr,
             row.name,
         )
-        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertEqual(
+            (row.shows, row.status), (bool(result.stdout), result.status)
+        )
         if row in failures.ELSEWHERE and cloud.count(row.asks):
             self.assertEqual(row.attempts, cloud.count(row.asks), row.name)
 
@@ -141,6 +151,11 @@ class TestRows(base.ShellTestCase):
         for row in (*failures.CONNECTIONS, *failures.LOGINS):
             if not row.silent:
                 self.assert_row(row)
+
+    def test_long(self) -> None:
+        self.cloud.stop()
+        for row in failures.LONG:
+            self.assert_row(row)
 
     def test_proxies(self) -> None:
         self.cloud.stop()
@@ -1203,6 +1218,152 @@ class TestProvider(FailureTestCase):
         self.cloud.get(base.SHOW_URL, exc=requests.ReadTimeout)
 
         self.assertIn('the Compute service at', self.shown().stderr)
+
+
+class TestListed(FailureTestCase):
+    """What Network and Identity claim of what a list shows."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.register_servers('web')
+        self.register_networks((base.NETWORK_ID, 'net'))
+        self.register_floating_ips()
+        whose = {'tenant_id': base.PROJECT_ID}
+        server = {'id': base.SERVER_ID, 'name': 'web', **whose}
+        for path, body in (
+            (f'/{base.SERVER_ID}', {'server': server}),
+            ('/detail', {'servers': [server]}),
+        ):
+            self.cloud.get(f'{base.SERVERS_URL}{path}', json=body)
+
+    def listed(self, *args: str, **attributes: Any) -> base.Result:
+        """List the one port, with attributes."""
+        self.cloud.get(
+            base.PORTS_URL, json={'ports': [base.port(**attributes)]}
+        )
+        return self.openstack('server', 'interface', 'list', *args)
+
+    def test_every_attribute_of_every_wrong_type(self) -> None:
+        texts = (
+            'name',
+            'qos_policy_id',
+            *(
+                f'binding:{each}'
+                for each in ('vnic_type', 'host_id', 'vif_type')
+            ),
+        )
+        flags = 'admin_state_up', 'port_security_enabled'
+        kinds: dict[str, tuple[Any, ...]] = {
+            **dict.fromkeys(texts, (42, True, [], {}, '\ud800')),
+            **dict.fromkeys(flags, (42, 'true', [], {})),
+            'security_groups': (42, 'x', {}, [42], [None], ['\ud800']),
+            'allowed_address_pairs': (42, 'x', {}, [None], ['x']),
+            'trunk_details': (42, 'x', [], True),
+        }
+        columns = [f'-c{header}' for header in HEADERS]
+        for attribute, values in kinds.items():
+            for value in values:
+                result = self.listed(*columns, **{attribute: value})
+
+                self.assertEqual(('', 1), (result.stdout, result.status))
+                self.assertRegex(
+                    result.stderr,
+                    '^Cannot list the ports: the Network service answered '
+                    f'200 OK with JSON (in which|without) .*{attribute}',
+                )
+
+    def test_every_field_of_pairs_and_subports(self) -> None:
+        wrong: tuple[tuple[str, Any, str], ...] = (
+            ('ip_address', 42, 'text'),
+            ('mac_address', ['x'], 'text'),
+            ('mac_address', DEEPER, 'text'),
+            ('port_id', 42, 'text'),
+            ('segmentation_type', ['\ud800'], 'text'),
+            ('segmentation_id', 'x', 'an integer'),
+            ('segmentation_id', True, 'an integer'),
+            ('segmentation_id', 1.5, 'an integer'),
+        )
+        for key, value, what in wrong:
+            trunk = {'trunk_id': 'x', 'sub_ports': [{key: value}]}
+            result = self.listed(
+                *('-cTrunk', '-cAllowed Address Pairs'),
+                allowed_address_pairs=[{key: value}],
+                trunk_details=trunk,
+            )
+
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertIn(f'JSON in which {key} is not {what}', result.stderr)
+
+    def test_what_is_null_is_an_empty_cell(self) -> None:
+        attributes = dict.fromkeys(
+            (
+                *('name', 'qos_policy_id', 'admin_state_up'),
+                *('port_security_enabled', 'security_groups'),
+                *('allowed_address_pairs', 'trunk_details'),
+                *('binding:vnic_type', 'binding:host_id', 'binding:vif_type'),
+            )
+        )
+
+        result = self.listed(
+            *(f'-c{each}' for each in HEADERS), '-fjson', **attributes
+        )
+
+        self.assertEqual(('', 0), (result.stderr, result.status))
+        self.assertEqual(
+            [dict.fromkeys(HEADERS)], json.loads(result.stdout), result.stdout
+        )
+
+    def test_unknown_fields_are_not_shown(self) -> None:
+        """However deep they are, they stop nobody."""
+        pair = {'ip_address': '10.0.0.9', 'x': DEEPER}
+        subport = {'port_id': 'a', 'segmentation_id': 7, 'x': DEEPER}
+        trunk = {'trunk_id': 'b', 'sub_ports': [subport], 'x': DEEPER}
+
+        for form in ('table', 'json', 'yaml', 'value', 'csv'):
+            result = self.listed(
+                *('-cAllowed Address Pairs', '-cTrunk', '-f', form),
+                allowed_address_pairs=[pair],
+                trunk_details=trunk,
+            )
+
+            self.assertEqual(('', 0), (result.stderr, result.status))
+            self.assertIn('10.0.0.9', result.stdout)
+            self.assertNotIn('x', result.stdout.replace('xed', ''))
+
+    def test_floating_ip_that_is_no_address(self) -> None:
+        self.register_floating_ips(('x', base.PORT_ID), ('', base.PORT_ID))
+
+        result = self.listed('--ip-address', '203.0.113.0/24', '-fvalue')
+
+        self.assertEqual(
+            ('', '', 0), (result.stdout, result.stderr, result.status)
+        )
+
+    def test_host_in_a_cloud_that_knows_none(self) -> None:
+        """It passes over the filter, and lists the ports of all hosts."""
+        for servers in ((), (base.SERVER_ID,)):
+            self.register_list(base.interface())
+            self.assert_refused(
+                self.listed(*servers, '--host', 'host'),
+                'The Network service of this cloud does not tell which host '
+                "a port is bound to: it has no extension 'binding'.",
+            )
+            hidden = {'binding:vnic_type': 'normal'}
+            result = self.listed(*servers, '--host', 'host', **hidden)
+            self.assertEqual(('', 0), (result.stderr, result.status))
+            self.assertIn(base.PORT_ID, result.stdout)
+
+    def test_project_of_a_name_that_no_url_can_hold(self) -> None:
+        for name in ('.', '..'):
+            projects = [{'id': base.PROJECT_ID, 'name': name}]
+            self.cloud.get(
+                f'{base.AUTH_URL}/projects', json={'projects': projects}
+            )
+
+            result = self.listed('--project', name, '-fvalue')
+
+            self.assertEqual(('', 0), (result.stderr, result.status))
+            self.assertIn(base.PROJECT_ID, result.stdout)
 
 
 class TestPrintable(testtools.TestCase):

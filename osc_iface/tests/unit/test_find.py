@@ -145,8 +145,11 @@ class TestLongText(base.ShellTestCase):
         text = 'x' * 4000
         self.register_servers()
         self.register_list(base.interface())
-        for kind in ('ports', 'networks', 'subnets'):
-            self.cloud.get(f'{base.NETWORK_URL}/v2.0/{kind}', json={kind: []})
+        for kind in ('ports', 'networks', 'subnets', 'security-groups'):
+            self.register_resources(kind)
+        for kind in ('projects', 'domains'):
+            self.cloud.get(f'{base.AUTH_URL}/{kind}', json={kind: []})
+            self.cloud.get(f'{base.AUTH_URL}/{kind}/{text}', status_code=404)
 
         for arguments in (
             ('show', text),
@@ -155,6 +158,13 @@ class TestLongText(base.ShellTestCase):
             ('list', text, 'y'),
             ('list', '--network', text),
             ('list', '--subnet', text),
+            ('list', '--security-group', text),
+            ('list', '--project', text),
+            ('list', '--project', 'y', '--project-domain', text),
+            ('list', '--host', '\udcff' + text),
+            ('list', '-c', text),
+            ('list', '--sort-column', text),
+            ('show', base.SERVER_ID, '-c', text),
             ('list', '--ip-address', text),
             ('list', '--mac-address', text),
             ('list', '--tag', '\udcff' + text),
@@ -252,7 +262,8 @@ class TestPort(base.ShellTestCase):
             [
                 f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70',
                 'GET /v2.0/floatingips?floating_ip_address=203.0.113.9'
-                '&fields=id&fields=floating_ip_address&fields=port_id'
+                '&fields=id&fields=floating_ip_address'
+                '&fields=fixed_ip_address&fields=port_id'
                 '&fields=port_forwardings&limit=1000',
             ],
             self.requests,

@@ -21,6 +21,7 @@ from multiprocessing import dummy
 import threading
 from typing import Any
 import urllib.parse
+import uuid
 
 import fixtures
 import requests
@@ -31,6 +32,14 @@ from osc_iface.tests.fake.errors import Refusal
 from osc_iface.tests.unit import base
 
 LIST = ('server', 'interface', 'list')
+COLUMNS = (
+    'Server',
+    'Port ID',
+    'Network',
+    'MAC Address',
+    'Fixed IP Addresses',
+    'Port State',
+)
 GONE_ID = '99999999-9999-4999-8999-999999999999'
 
 
@@ -68,15 +77,15 @@ class FleetTestCase(base.ShellTestCase):
         return rows
 
     def listed(self, *args: str) -> list[str]:
-        """Run it; give the name of the server in each row."""
-        return [row['Server Name'] for row in self.rows(*args)]
+        """Run it; give the server in each row, as the user named it."""
+        return [row['Server'] for row in self.rows(*args)]
 
     def incomplete(self, *args: str) -> tuple[list[str], str]:
         """Run it; it must fail, but list some. Give these, and why."""
         result = self.run_list('-f', 'json', *args)
         self.assertEqual(1, result.status)
         rows = json.loads(result.stdout)
-        return [row['Server Name'] for row in rows], result.stderr
+        return [row['Server'] for row in rows], result.stderr
 
     def assert_requests(self, *expected: str) -> None:
         """Return the requests after the login, without the query."""
@@ -104,7 +113,11 @@ def _wait_for_workers() -> None:
             thread.join(60)
 
 
+# Columns that the tag is not among: then the ports come from Network.
+NO_TAG = ('-c', 'Server', '-c', 'Port ID')
+WITH_TAG = (*NO_TAG, '-c', 'Tag')
 PORTS = 'neutron GET /v2.0/ports'
+NETWORKS = 'neutron GET /v2.0/networks'
 FLOATING_IPS = 'neutron GET /v2.0/floatingips'
 SERVERS = 'nova GET /v2.1/servers'
 DETAIL = 'nova GET /v2.1/servers/detail'
@@ -119,10 +132,9 @@ class TestAll(FleetTestCase):
         self.assertEqual(
             [
                 {
-                    'Server ID': server['id'],
-                    'Server Name': server['name'],
+                    'Server': server['name'],
                     'Port ID': port['id'],
-                    'Network ID': port['network_id'],
+                    'Network': 'net',
                     'MAC Address': port['mac_address'],
                     'Fixed IP Addresses': port['fixed_ips'],
                     'Port State': port['status'],
@@ -132,17 +144,44 @@ class TestAll(FleetTestCase):
             ],
             rows,
         )
+        self.assertEqual(list(COLUMNS), list(rows[0]))
+        self.assert_requests(PORTS, SERVERS, NETWORKS)
         self.assertEqual(
-            ['Server ID', 'Server Name', 'Port ID'], list(rows[0])[:3]
+            [[self.data.network_id]],
+            [query['id'] for query in self.queries('/networks')],
+        )
+
+    def test_without_names_of_networks(self) -> None:
+        self.start(5)
+
+        rows = self.rows('--no-name-lookup')
+
+        self.assertEqual(
+            {self.data.network_id}, {row['Network'] for row in rows}
         )
         self.assert_requests(PORTS, SERVERS)
+
+    def test_names_are_asked_for_while_servers_are_read(self) -> None:
+        """The one waits for the other, or both would wait in vain."""
+        self.start(5)
+        asked = threading.Event()
+
+        def wait(request: str) -> None:
+            if '/networks' in request:
+                asked.set()
+            if '/servers' in request and not asked.wait(60):
+                raise Refusal(500, 'Nobody asked for the names meanwhile.')
+
+        self.generated.on_request = wait
+
+        self.assertEqual(10, len(self.rows()))
 
     def test_two_servers_take_no_more_requests(self) -> None:
         self.start(2)
 
         self.assertEqual(4, len(self.rows()))
 
-        self.assert_requests(PORTS, SERVERS)
+        self.assert_requests(PORTS, SERVERS, NETWORKS)
 
     def test_pages_are_followed(self) -> None:
         self.start(7, page_limit=3)
@@ -153,14 +192,14 @@ class TestAll(FleetTestCase):
         )
 
         # Neutron links to a page after the last one if that is full.
-        self.assert_requests(*[PORTS] * 5, *[SERVERS] * 3)
+        self.assert_requests(*[PORTS] * 5, *[SERVERS] * 3, NETWORKS)
 
     def test_requests_grow_with_the_pages_alone(self) -> None:
         self.start(99, page_limit=50)
 
         self.assertEqual(198, len(self.rows()))
 
-        self.assert_requests(*[PORTS] * 4, *[SERVERS] * 2)
+        self.assert_requests(*[PORTS] * 4, *[SERVERS] * 2, NETWORKS)
 
     def test_only_what_is_needed_is_asked_for(self) -> None:
         self.start(5, projects=2)
@@ -176,6 +215,7 @@ class TestAll(FleetTestCase):
             },
             set(query['fields']),
         )
+        self.assertEqual([{'limit': ['1000']}], self.queries('/servers'))
 
     def test_no_server(self) -> None:
         self.start(0)
@@ -212,7 +252,7 @@ class TestAll(FleetTestCase):
 
         self.assertEqual(self.names(1, 2, 3, 4), self.listed())
         # Nor is it asked for, where the list of all servers tells.
-        self.assert_requests(PORTS, SERVERS)
+        self.assert_requests(PORTS, SERVERS, NETWORKS)
 
         mac = ('--mac-address', port['mac_address'])
         for options, names in (
@@ -236,7 +276,7 @@ class TestAll(FleetTestCase):
 
         self.assertEqual(
             expected,
-            [(row['Server Name'], row['Port ID']) for row in self.rows()],
+            [(row['Server'], row['Port ID']) for row in self.rows()],
         )
 
     def test_port_that_comes_twice_is_listed_once(self) -> None:
@@ -252,7 +292,7 @@ class TestAll(FleetTestCase):
         for form in ('table', 'csv', 'yaml', 'value'):
             shown = self.run_list('-f', form, '-c', 'Server Name').stdout
             self.assertEqual(4, shown.count('server-'), form)
-        for column in self.rows()[0]:
+        for column in COLUMNS:
             self.assertEqual(4, len(self.rows('--sort-column', column)))
 
 
@@ -267,9 +307,9 @@ class TestAllProjects(FleetTestCase):
             [row['Project ID'] for row in rows],
         )
         self.assertEqual(
-            ['Server ID', 'Server Name', 'Project ID'], list(rows[0])[:3]
+            [COLUMNS[0], 'Project ID', *COLUMNS[1:]], list(rows[0])
         )
-        self.assert_requests(PORTS, DETAIL)
+        self.assert_requests(PORTS, DETAIL, NETWORKS)
         self.assertEqual(['1'], self.queries('/detail')[0]['all_tenants'])
 
     def test_without_it_there_are_those_of_the_project(self) -> None:
@@ -317,11 +357,59 @@ class TestAllProjects(FleetTestCase):
 
 
 class TestNamed(FleetTestCase):
+    def test_columns_are_those_of_one_server(self) -> None:
+        self.start(5)
+
+        rows = {
+            count: self.rows(*self.names(*range(count))) for count in (1, 2, 5)
+        }
+
+        for count, of_these in rows.items():
+            self.assertEqual(2 * count, len(of_these))
+            self.assertEqual([*COLUMNS, 'Tag'], list(of_these[0]))
+            self.assertEqual(of_these, rows[5][: 2 * count])
+
+    def test_with_the_tag_each_server_is_asked_for(self) -> None:
+        self.start(20)
+        indexes = (7, 3, 12, 5, 9)
+
+        rows = self.rows(*self.names(*indexes))
+
+        self.assertEqual(
+            [
+                (server_id, port['id'], port['tag'])
+                for server_id in self.names(*indexes)
+                for port in self.data.ports_of[
+                    self.ids(self.names(*range(20)).index(server_id))[0]
+                ]
+            ],
+            [(row['Server'], row['Port ID'], row['Tag']) for row in rows],
+        )
+        self.assert_requests(
+            SERVERS,
+            *(f'{SERVERS}/{each}/os-interface' for each in self.ids(*indexes)),
+            NETWORKS,
+        )
+
+    def test_rows_are_the_same_from_either_service(self) -> None:
+        self.start(8, ports=3)
+        for port in self.data.ports_of.values():
+            port.reverse()  # as Compute may list them
+        typed = (*self.names(4, 2), *self.ids(6, 1))
+
+        rows = self.rows(*typed)
+
+        for row in rows:
+            del row['Tag']
+        columns = [f'-c{column}' for column in COLUMNS]
+        self.assertEqual(rows, self.rows(*typed, *columns))
+        self.assertEqual([*typed], [row['Server'] for row in rows[::3]])
+
     def test_names_take_one_request_for_all(self) -> None:
         self.start(20)
         names = self.names(7, 3, 12, 5, 9)
 
-        self.assertEqual(names, self.listed(*names)[::2])
+        self.assertEqual(names, self.listed(*names, *NO_TAG)[::2])
 
         self.assert_requests(SERVERS, PORTS)
         self.assertEqual(
@@ -340,10 +428,20 @@ class TestNamed(FleetTestCase):
         self.start(20)
         ids = self.ids(7, 3)
 
-        self.assertEqual(self.names(7, 3), self.listed(*ids)[::2])
+        self.assertEqual(ids, self.listed(*ids, *NO_TAG)[::2])
 
         self.assert_requests(
             *(f'{SERVERS}/{each}' for each in sorted(ids)), PORTS
+        )
+
+    def test_ids_are_not_asked_for_where_their_interfaces_are(self) -> None:
+        self.start(20)
+        ids = self.ids(7, 3, 2, 5)
+
+        self.assertEqual(ids, self.listed(*ids)[::2])
+
+        self.assert_requests(
+            *(f'{SERVERS}/{each}/os-interface' for each in ids), NETWORKS
         )
 
     def test_more_ids_are_picked_from_the_list(self) -> None:
@@ -351,7 +449,8 @@ class TestNamed(FleetTestCase):
         indexes = (7, 3, 2, 5)
 
         self.assertEqual(
-            self.names(*indexes), self.listed(*self.ids(*indexes))[::2]
+            self.ids(*indexes),
+            self.listed(*self.ids(*indexes), *NO_TAG)[::2],
         )
 
         # The first page has them all.
@@ -361,8 +460,8 @@ class TestNamed(FleetTestCase):
         self.start(20, ports=1, projects=2)
 
         self.assertEqual(
-            self.names(0, 1, 2, 3, 4, 5, 6),
-            self.listed(*self.ids(0, 1, 2, 3, 4, 5, 6)),
+            self.ids(0, 1, 2, 3, 4, 5, 6),
+            self.listed(*self.ids(0, 1, 2, 3, 4, 5, 6), *NO_TAG),
         )
 
         self.assert_requests(SERVERS, DETAIL, PORTS)
@@ -371,29 +470,63 @@ class TestNamed(FleetTestCase):
         self.start(20, ports=1)
         self.data.servers[4]['name'] = GONE_ID
 
-        names, why = self.incomplete(
-            *self.ids(0, 1, 2, 3), GONE_ID, 'nothing', GONE_ID[::-1]
-        )
+        for columns in ((), NO_TAG):
+            names, why = self.incomplete(
+                *(*self.ids(0, 1), GONE_ID, *self.ids(2, 3), 'nothing'),
+                *(GONE_ID[::-1], *columns),
+            )
 
-        self.assertEqual(self.names(0, 1, 2, 3, 4), names)
-        self.assertEqual(
-            "No server has the name 'nothing'. See \"openstack server "
-            f"list\".\nNo server has the ID or name '{GONE_ID[::-1]}'. See "
-            '"openstack server list".\n',
-            why,
-        )
+            self.assertEqual(
+                [*self.ids(0, 1), GONE_ID, *self.ids(2, 3)], names
+            )
+            self.assertIn(
+                "No server has the name 'nothing'. See "
+                '"openstack server list".\n',
+                why,
+            )
+            no_server = {
+                (): f'server {uuid.UUID(GONE_ID[::-1])}: no such server: ',
+                NO_TAG: f"has the ID or name '{GONE_ID[::-1]}'. ",
+            }
+            self.assertIn(no_server[columns], why)
+            self.assertEqual(2, len(why.splitlines()), why)
+
+    def test_name_that_looks_like_an_id_beside_the_id(self) -> None:
+        self.start(3, ports=1)
+        self.data.servers[1]['name'] = GONE_ID
+        [server_id] = self.ids(1)
+
+        for args in ((GONE_ID, server_id), (server_id, GONE_ID)):
+            for columns in ((), NO_TAG):
+                self.assertEqual(
+                    [args[0]], self.listed(*args, *columns), str(args)
+                )
+
+    def test_name_of_two_that_looks_like_an_id(self) -> None:
+        self.start(4, ports=1)
+        for server in self.data.servers[:2]:
+            server['name'] = GONE_ID
+
+        for columns in ((), NO_TAG):
+            names, why = self.incomplete(GONE_ID, *self.names(2), *columns)
+
+            self.assertEqual(self.names(2), names)
+            self.assertIn(f"Several servers have the name '{GONE_ID}'", why)
 
     def test_server_named_twice_is_listed_once(self) -> None:
         self.start(3, ports=1)
         [name], [server_id] = self.names(1), self.ids(1)
 
-        for args in (
-            (name, name),
-            (name, server_id),
-            (server_id, server_id.upper()),
-            (server_id.replace('-', ''), server_id),
+        for args, listed in (
+            ((name, name), name),
+            ((name, server_id), name),
+            ((server_id, server_id.upper()), server_id),
+            ((server_id.replace('-', ''), server_id), server_id),
         ):
-            self.assertEqual([name], self.listed(*args), str(args))
+            for columns in ((), NO_TAG):
+                self.assertEqual(
+                    [listed], self.listed(*args, *columns), str(args)
+                )
 
     def test_name_of_two_servers_does_not_lose_the_others(self) -> None:
         self.start(5, ports=1)
@@ -413,11 +546,12 @@ class TestNamed(FleetTestCase):
     def test_none_found(self) -> None:
         self.start(2)
 
-        names, why = self.incomplete('a', 'b')
+        for columns in ((), NO_TAG):
+            result = self.run_list('a', 'b', *columns)
 
-        self.assertEqual([], names)
-        self.assertEqual(2, why.count('No server has the name'))
-        self.assert_requests(SERVERS)
+            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertEqual(2, result.stderr.count('No server has the name'))
+            self.assert_requests(SERVERS)
 
     def test_empty_name(self) -> None:
         self.start(2)
@@ -442,7 +576,9 @@ class TestNamed(FleetTestCase):
         self.start(400, ports=1)
         every = range(400)
 
-        self.assertEqual(self.names(*every), self.listed(*self.names(*every)))
+        self.assertEqual(
+            self.names(*every), self.listed(*self.names(*every), *NO_TAG)
+        )
 
         asked = [each for each in self.generated.requests if '?' in each]
         self.assertTrue(all(len(each) < 8190 for each in asked))
@@ -467,21 +603,43 @@ class TestNamed(FleetTestCase):
         [broken] = self.ids(1)
         self.generated.on_request = refuse
 
+        names, why = self.incomplete(*self.ids(0, 1, 2), *NO_TAG)
+
+        self.assertEqual(self.ids(0, 2), names)
+        self.assertIn(f'Cannot find server {broken}: ', why)
+        self.assertIn('500 Internal Server Error: Oops.', why)
+
+    def test_interfaces_that_cannot_be_read_do_not_lose_the_others(
+        self,
+    ) -> None:
+        def refuse(server_id: str) -> None:
+            if server_id == broken:
+                raise Refusal(500, 'Oops.')
+
+        self.start(3, ports=1)
+        [broken] = self.ids(1)
+        self.generated.on_list = refuse
+
         names, why = self.incomplete(*self.ids(0, 1, 2))
 
-        self.assertEqual(self.names(0, 2), names)
-        self.assertIn(f'Cannot find server {broken}: ', why)
+        self.assertEqual(self.ids(0, 2), names)
+        self.assertIn(f'Cannot list the interfaces of server {broken}: ', why)
         self.assertIn('500 Internal Server Error: Oops.', why)
 
     def test_server_in_a_cell_that_is_down_has_no_name(self) -> None:
         self.start(5, ports=1)
         self.data.servers[0]['name'] = None
 
-        self.assertEqual([None, *self.names(1)], self.listed(*self.ids(0, 1)))
+        rows = self.rows(*self.ids(0, 1), '-c', 'Server Name')
+        self.assertEqual(
+            [None, *self.names(1)], [row['Server Name'] for row in rows]
+        )
+        # Where its name is not known, the ID stands for it.
+        self.assertEqual([*self.ids(0), *self.names(1)], self.listed()[:2])
 
 
 class TestFilters(FleetTestCase):
-    def test_fixed_ip_takes_five_requests(self) -> None:
+    def test_fixed_ip_takes_six_requests(self) -> None:
         self.start(30)
         port = self.data.ports_of[self.ids(4)[0]][1]
         address = port['fixed_ips'][0]['ip_address']
@@ -490,21 +648,23 @@ class TestFilters(FleetTestCase):
 
         self.assertEqual(port['id'], row['Port ID'])
         self.assert_requests(
-            FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}'
+            FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}', NETWORKS
         )
         self.assertEqual(
             [f'ip_address={address}'], self.queries('/ports')[0]['fixed_ips']
         )
 
-    def test_floating_ip_takes_six_requests(self) -> None:
+    def test_floating_ip_takes_seven_requests(self) -> None:
         self.start(30)
         floating_ip = self.data.floating_ips[1]
 
         [row] = self.rows('--ip-address', floating_ip['floating_ip_address'])
 
-        self.assertEqual(floating_ip['port_id'], row['Port ID'])
+        port = self.data.port[floating_ip['port_id']]
+        self.assertEqual(port['id'], row['Port ID'])
         self.assert_requests(
-            FLOATING_IPS, PORTS, PORTS, f'{SERVERS}/{row["Server ID"]}'
+            *(FLOATING_IPS, PORTS, PORTS),
+            *(f'{SERVERS}/{port["device_id"]}', NETWORKS),
         )
 
     def test_ipv6_can_be_no_floating_ip(self) -> None:
@@ -515,7 +675,7 @@ class TestFilters(FleetTestCase):
         [row] = self.rows('--ip-address', '2001:db8:0::0:5')
 
         self.assertEqual(port['id'], row['Port ID'])
-        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}')
+        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}', NETWORKS)
 
     def test_both_kinds_of_addresses_at_once(self) -> None:
         self.start(30)
@@ -529,7 +689,7 @@ class TestFilters(FleetTestCase):
 
         self.assertEqual(
             {*self.names(4), *self.names(10)},
-            {row['Server Name'] for row in rows},
+            {row['Server'] for row in rows},
         )
         self.assertEqual(2, len(self.queries('/ports')))
 
@@ -548,7 +708,7 @@ class TestFilters(FleetTestCase):
                 [row['Port ID'] for row in self.rows(*options, option)],
             )
 
-    def test_mac_address_takes_four_requests(self) -> None:
+    def test_mac_address_takes_five_requests(self) -> None:
         self.start(30)
         port = self.data.ports_of[self.ids(4)[0]][1]
 
@@ -557,7 +717,7 @@ class TestFilters(FleetTestCase):
         )
 
         self.assertEqual(port['id'], row['Port ID'])
-        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}')
+        self.assert_requests(PORTS, f'{SERVERS}/{port["device_id"]}', NETWORKS)
 
     def test_address_of_another_project(self) -> None:
         self.start(30, projects=2)
@@ -584,7 +744,14 @@ class TestFilters(FleetTestCase):
 
         self.assertEqual([], self.rows('--ip-address', '192.0.2.1'))
 
-        self.assert_requests(FLOATING_IPS, PORTS, SERVERS)
+        # All ports are read once: it may be in an address pair.
+        self.assert_requests(FLOATING_IPS, PORTS, PORTS, SERVERS)
+        self.assertNotIn('fixed_ips', self.queries('/ports')[1])
+        self.assertEqual(
+            {'allowed_address_pairs', 'trunk_details'},
+            {*self.queries('/ports')[1]['fields']}
+            - {*self.queries('/ports')[0]['fields']},
+        )
 
     def test_few_servers_are_asked_for_one_by_one(self) -> None:
         self.start(30, ports=1)
@@ -595,11 +762,13 @@ class TestFilters(FleetTestCase):
             sorted(self.names(1, 4, 7)), sorted(self.listed(*options[:3]))
         )
         self.assert_requests(
-            PORTS, *(f'{SERVERS}/{each}' for each in self.ids(1, 4, 7))
+            PORTS,
+            *(f'{SERVERS}/{each}' for each in self.ids(1, 4, 7)),
+            NETWORKS,
         )
 
         self.assertEqual(self.names(1, 4, 7, 9), self.listed(*options))
-        self.assert_requests(PORTS, SERVERS)
+        self.assert_requests(PORTS, SERVERS, NETWORKS)
 
     def test_the_service_filters(self) -> None:
         self.start(5)
@@ -627,17 +796,21 @@ class TestFilters(FleetTestCase):
         port = self.data.ports_of[self.ids(2)[0]][1]
         option = ('--mac-address', port['mac_address'])
 
-        self.assertEqual(
-            self.names(2), self.listed(*self.names(2, 3), *option)
-        )
-        self.assertEqual([], self.listed(*self.names(3, 4), *option))
+        for columns in ((), NO_TAG):
+            self.assertEqual(
+                self.names(2),
+                self.listed(*self.names(2, 3), *option, *columns),
+            )
+            self.assertEqual(
+                [], self.listed(*self.names(3, 4), *option, *columns)
+            )
 
 
 class TestTags(FleetTestCase):
-    def test_long_has_the_same_rows_and_the_tag(self) -> None:
+    def test_same_rows_and_the_tag(self) -> None:
         self.start(12)
 
-        rows = self.rows('--long')
+        rows = self.rows(*WITH_TAG)
 
         self.assertEqual(
             [
@@ -659,14 +832,39 @@ class TestTags(FleetTestCase):
         )
         for row in rows:
             del row['Tag']
-        self.assertEqual(rows, self.rows())
+        self.assertEqual(rows, self.rows(*NO_TAG))
 
-    def test_tag_filter_needs_no_long(self) -> None:
+    def test_tag_filter_needs_no_column(self) -> None:
         self.start(5)
+        ports = [
+            port['id']
+            for id_ in self.ids(0, 1)
+            for port in self.data.ports_of[id_]
+            if port['tag']
+        ]
 
-        rows = self.rows('--tag', 'tag-1')
+        self.assertEqual(5, len(self.rows('--tag', 'tag-1')))
+        rows = self.rows('--tag', 'tag-1', *NO_TAG, *self.names(0, 1))
 
-        self.assertEqual(['tag-1'] * 5, [row['Tag'] for row in rows])
+        self.assertEqual(ports, [row['Port ID'] for row in rows])
+
+    def test_tag_alone_sorts(self) -> None:
+        """A sort key that is not shown is asked for, and not printed."""
+        self.start(3)
+
+        rows = self.rows(*NO_TAG, '--sort-column', 'tag')
+
+        self.assertEqual(['Server', 'Port ID'], list(rows[0]))
+        self.assertEqual(
+            [
+                port['id']
+                for tag in ('tag-1', None)
+                for id_ in self.ids(0, 1, 2)
+                for port in self.data.ports_of[id_]
+                if port['tag'] == tag
+            ],
+            [row['Port ID'] for row in rows],
+        )
 
     def test_so_many_requests_at_once_and_no_more(self) -> None:
         self.start(32, ports=1)
@@ -685,7 +883,7 @@ class TestTags(FleetTestCase):
 
         self.generated.on_list = wait
 
-        self.rows('--long')
+        self.rows(*WITH_TAG)
 
         self.assertEqual(8, most)
 
@@ -702,7 +900,7 @@ class TestTags(FleetTestCase):
 
         self.generated.on_list = wait
 
-        self.assertEqual(self.names(*range(8)), self.listed('--long'))
+        self.assertEqual(self.names(*range(8)), self.listed(*WITH_TAG))
 
     def test_server_that_has_gone_does_not_lose_the_others(self) -> None:
         self.start(5, ports=1)
@@ -715,7 +913,7 @@ class TestTags(FleetTestCase):
 
         self.generated.on_list = delete
 
-        names, why = self.incomplete('--long')
+        names, why = self.incomplete(*WITH_TAG)
 
         self.assertEqual(self.names(0, 1, 3, 4), names)
         self.assertIn(f'interfaces of server {gone}: no such server', why)
@@ -731,7 +929,7 @@ class TestTags(FleetTestCase):
         ports = self.data.ports_of[server_id]
         self.generated.on_list = detach
 
-        self.assertEqual(9, len(self.rows('--long')))
+        self.assertEqual(9, len(self.rows(*WITH_TAG)))
 
     def test_cloud_that_does_not_answer_is_given_up(self) -> None:
         """Each server would take its retries, and its time limits."""
@@ -747,7 +945,7 @@ class TestTags(FleetTestCase):
             fixtures.MonkeyPatch('osc_iface.wire.request.RETRIES', 0)
         )
 
-        result = self.run_list('--long')
+        result = self.run_list(*WITH_TAG)
 
         self.assertEqual(('', 1), (result.stdout, result.status))
         self.assertEqual(1, len(result.stderr.splitlines()), result.stderr)
@@ -757,12 +955,25 @@ class TestTags(FleetTestCase):
     def test_tag_in_a_version_without_tags(self) -> None:
         self.start(5)
 
-        for options in (['--tag', 'x'], ['--long', '-f', 'csv']):
+        version = ('--os-compute-api-version', '2.1')
+
+        for options in ([], self.names(0), self.names(0, 1)):
             self.assert_refused(
-                self.run_list(*options, '--os-compute-api-version', '2.1'),
+                self.run_list('--tag', 'x', *version, *options),
                 'Tags need Compute API version 2.70 or newer: this cloud is '
                 'older, or --os-compute-api-version asks for an older one.',
             )
+
+    def test_column_in_a_version_without_tags(self) -> None:
+        self.start(5)
+
+        for options in ([], self.names(0), self.names(0, 1)):
+            rows = self.rows(
+                *WITH_TAG, '--os-compute-api-version', '2.1', *options
+            )
+
+            self.assertEqual([None] * len(rows), [row['Tag'] for row in rows])
+            self.assertEqual(2 * (len(options) or 5), len(rows))
 
     def test_progress_at_a_terminal(self) -> None:
         self.start(5, ports=1)
@@ -774,10 +985,10 @@ class TestTags(FleetTestCase):
         )
         self.set_variable('TERM', 'xterm')
 
-        result = self.run_list('--long', '-f', 'value', '-c', 'Server Name')
+        result = self.run_list('-f', 'value', *WITH_TAG)
 
-        self.assertEqual(self.names(0, 1, 2, 3, 4), result.stdout.splitlines())
-        self.assertIn('Reading tags', result.stderr)
+        self.assertEqual(5, len(result.stdout.splitlines()))
+        self.assertIn('Reading interfaces', result.stderr)
 
 
 class TestBrokenPages(base.ShellTestCase):

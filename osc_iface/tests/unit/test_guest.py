@@ -41,6 +41,7 @@ from osc_iface.tests.unit import base
 OURS = ('server', 'interface', 'show', base.SERVER_ID, base.PORT_ID)
 LIST = ('server', 'interface', 'list')
 THEIRS = ('token', 'issue', '-c', 'project_id', '-f', 'value')
+NETWORKS_URL = f'{base.NETWORK_URL}/v2.0/networks'
 TOKEN_URL = f'{base.AUTH_URL}/auth/tokens'
 
 OTHER_ID = '77777777-7777-4777-8777-777777777777'
@@ -146,6 +147,7 @@ class TestSession(GuestTestCase):
     def test_after_success(self) -> None:
         self.register_show()
         self.register_list(base.interface())
+        self.register_networks()
 
         self.assert_nothing_left(*OURS)
         self.assert_nothing_left(*LIST, base.SERVER_ID)
@@ -171,17 +173,73 @@ class TestSession(GuestTestCase):
             self.assertEqual(before, process.state)
 
     def test_after_rows_that_come_while_others_are_written(self) -> None:
-        self.cloud.get(base.PORTS_URL, json={'ports': [base.port()]})
-        self.register_servers('web')
+        self.register_everything()
 
         self.assert_nothing_left(*LIST, '-f', 'csv')
 
     def test_after_tags_that_come_at_once(self) -> None:
-        self.cloud.get(base.PORTS_URL, json={'ports': [base.port()]})
-        self.register_servers('web')
-        self.register_list(base.interface())
+        self.register_everything()
+
+        self.assert_nothing_left(*LIST, '-c', 'Tag')
+
+    def test_after_names_that_come_at_once(self) -> None:
+        self.register_everything()
 
         self.assert_nothing_left(*LIST, '--long')
+        self.assert_nothing_left(*OURS, '--long')
+
+    def test_after_names_that_do_not_come(self) -> None:
+        self.register_everything()
+        for failure in ({'status_code': 500}, {'exc': requests.ReadTimeout}):
+            self.cloud.get(NETWORKS_URL, **failure)
+
+            self.assert_nothing_left(*LIST, status=1)
+            self.assert_nothing_left(*OURS, '--long', status=1)
+
+    def test_after_a_project_is_looked_for(self) -> None:
+        self.register_everything()
+        for failure in ({'status_code': 403}, {'exc': requests.ReadTimeout}):
+            self.cloud.get(f'{base.AUTH_URL}/projects/x', **failure)
+            self.cloud.get(f'{base.AUTH_URL}/projects', **failure)
+
+            self.assert_nothing_left(*LIST, '--project', 'x', status=1)
+
+    def test_after_what_the_command_line_shows_to_be_wrong(self) -> None:
+        for args in (
+            ('-c', 'x'),
+            ('--sort-column', 'x'),
+            ('--project', 'x', 'web'),
+        ):
+            with self.process() as process:
+                self.assertEqual(0, process.first(*THEIRS))
+                before, asked = process.state, len(self.limits)
+
+                # The client is one of a single command here, as in a script.
+                self.assertEqual(2, self.exit_status(process, *LIST, *args))
+
+                self.assertEqual(before, process.state)
+                self.assertEqual(asked, len(self.limits))
+
+    def exit_status(self, process: Process, *args: str) -> int:
+        """Return with which status a command ends, or all of the process."""
+        try:
+            return process.then(*args)
+        except SystemExit as exc:
+            return int(exc.code or 0)
+
+    def register_everything(self) -> None:
+        """Let all be there that a list may ask for."""
+        server = {'id': base.SERVER_ID, 'name': 'web'}
+        self.register_show()
+        self.register_list(base.interface())
+        self.register_servers('web')
+        self.cloud.get(
+            f'{base.SERVERS_URL}/detail', json={'servers': [server]}
+        )
+        self.register_resources('ports', base.port(security_groups=['x']))
+        self.register_networks((base.NETWORK_ID, 'net'))
+        for kind in ('subnets', 'security-groups', 'floatingips'):
+            self.register_resources(kind)
 
     def test_after_a_failure(self) -> None:
         self.cloud.get(base.SHOW_URL, status_code=500)
@@ -293,6 +351,33 @@ class TestCommandsRead(GuestTestCase):
 
         self.assertIn('--no-such-option', result.stderr)
         self.assertIsNone(self.cloud.request_history[-1].timeout)
+
+    def test_what_the_command_line_shows_to_be_wrong_ends_nothing(
+        self,
+    ) -> None:
+        self.register_show()
+        for ours, told in (
+            ((*LIST, '-c', 'x'), "no column has the name 'x'; there are "),
+            ((*OURS, '-c', 'x'), "no column has the name 'x'; there are "),
+            ((*LIST, '--sort-column', 'x'), "no column has the name 'x'"),
+            (
+                (*LIST, '--project', 'x', 'web'),
+                'argument --project: not allowed with argument <server>',
+            ),
+        ):
+            self.cloud.reset_mock()
+
+            result = self.read(ours, OURS, THEIRS)
+
+            self.assertIn(told, result.stderr)
+            self.assertNotIn('Traceback', result.stderr)
+            self.assertIn('mac_addr', result.stdout)
+            self.assertIn(base.PROJECT_ID, result.stdout)
+            self.assertEqual(
+                [f'GET /v2.1/servers/{base.SERVER_ID}/os-interface/'
+                 f'{base.PORT_ID} 2.70'],
+                self.requests,
+            )  # fmt: skip
 
 
 class Image(io.RawIOBase):
@@ -508,7 +593,7 @@ class TestThreads(GuestTestCase):
                 url=f'{base.SERVERS_URL}/{id_}/os-interface',
             )
 
-        result = self.openstack(*LIST, '--long', '-f', 'value', '-c', 'Tag')
+        result = self.openstack(*LIST, '-f', 'value', '-c', 'Tag')
 
         self.assertEqual(
             ('', 'mgmt\n' * 4, 0),

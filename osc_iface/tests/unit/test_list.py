@@ -23,8 +23,9 @@ from osc_iface.tests.unit import base
 
 LIST = f'GET /v2.1/servers/{base.SERVER_ID}/os-interface 2.70'
 COLUMNS = (
+    'Server',
     'Port ID',
-    'Network ID',
+    'Network',
     'MAC Address',
     'Fixed IP Addresses',
     'Port State',
@@ -33,6 +34,17 @@ COLUMNS = (
 OTHER_ID = '66666666-6666-4666-8666-666666666666'
 OTHER_NETWORK_ID = '77777777-7777-4777-8777-777777777777'
 OTHER_SUBNET_ID = '88888888-8888-4888-8888-888888888888'
+NAMES = (
+    f'GET /v2.0/networks?id={base.NETWORK_ID}&id={OTHER_NETWORK_ID}'
+    f'&fields=id&fields=name&limit=1000'
+)
+# Asked for where an address is on no interface.
+PORTS = (
+    f'GET /v2.0/ports?device_id={base.SERVER_ID}&fields=id&fields=device_id'
+    '&fields=device_owner&fields=network_id&fields=mac_address'
+    '&fields=fixed_ips&fields=status&fields=allowed_address_pairs'
+    '&fields=trunk_details&limit=1000'
+)
 ONE = base.interface()
 OTHER = base.interface(
     fixed_ips=[
@@ -53,6 +65,10 @@ class ListTestCase(base.ShellTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.register_list(ONE, OTHER)
+        self.register_networks(
+            (base.NETWORK_ID, 'front'), (OTHER_NETWORK_ID, 'back')
+        )
+        self.register_resources('ports', base.port(), base.port(id=OTHER_ID))
 
     def run_list(self, *args: str) -> base.Result:
         """Run ``server interface list`` for the server."""
@@ -68,7 +84,7 @@ class ListTestCase(base.ShellTestCase):
 
     def ports(self, *args: str) -> list[str]:
         """Run it; give the IDs of the ports in its rows."""
-        rows = json.loads(self.listed('-f', 'json', *args))
+        rows = json.loads(self.listed('-f', 'json', '-c', 'Port ID', *args))
         return [row['Port ID'] for row in rows]
 
 
@@ -76,28 +92,201 @@ class TestRequests(ListTestCase):
     def test_by_id(self) -> None:
         self.listed()
 
-        self.assertEqual([LIST], self.requests)
-        self.assertEqual(3, self.count)
+        self.assertEqual([LIST, NAMES], self.requests)
+        self.assertEqual(4, self.count)
 
     def test_by_name(self) -> None:
         self.register_servers('web-1')
 
         result = self.openstack('server', 'interface', 'list', 'web-1')
 
-        self.assertEqual(0, result.status)
+        self.assertEqual(('', 0), (result.stderr, result.status))
         self.assertEqual(
-            ['GET /v2.1/servers?name=%5Eweb%5C-1%24&limit=1000', LIST],
+            ['GET /v2.1/servers?name=%5Eweb%5C-1%24&limit=1000', LIST, NAMES],
             self.requests,
         )
-        self.assertEqual(4, self.count)
+        self.assertEqual(5, self.count)
+
+    def test_without_names_of_networks(self) -> None:
+        self.register_servers('web-1')
+        for option in ('-n', '--no-name-lookup'):
+            for server, count in ((base.SERVER_ID, 3), ('web-1', 4)):
+                self.cloud.reset_mock()
+
+                result = self.openstack(
+                    *('server', 'interface', 'list', server),
+                    *(option, '-f', 'value', '-c', 'Network', '-c', 'Tag'),
+                )
+
+                self.assertEqual(
+                    f'{base.NETWORK_ID} mgmt\n{OTHER_NETWORK_ID} None\n',
+                    result.stdout,
+                )
+                self.assertEqual(count, self.count)
 
     def test_older_cloud_is_asked_once_more(self) -> None:
         self.register_list({**ONE}, version='2.53')
 
         [row] = json.loads(self.listed('-f', 'json'))
 
-        self.assertEqual(list(COLUMNS[:-1]), list(row))
-        self.assertEqual([LIST, LIST.replace('2.70', '2.1')], self.requests)
+        self.assertEqual(list(COLUMNS), list(row))
+        self.assertIsNone(row['Tag'])
+        self.assertEqual(
+            [LIST, LIST.replace('2.70', '2.1')], self.requests[:2]
+        )
+
+
+class TestServer(ListTestCase):
+    """The server is what the user typed: an ID, or a name."""
+
+    def test_id(self) -> None:
+        for typed in (base.SERVER_ID, base.SERVER_ID.upper()):
+            result = self.openstack(
+                *('server', 'interface', 'list', typed),
+                *('-f', 'value', '-c', 'Server', '-c', 'Tag'),
+            )
+
+            self.assertEqual(
+                f'{base.SERVER_ID} mgmt\n{base.SERVER_ID} None\n',
+                result.stdout,
+            )
+
+    def test_name(self) -> None:
+        self.register_servers('web-1')
+
+        result = self.openstack(
+            *('server', 'interface', 'list', 'web-1'),
+            *('-f', 'value', '-c', 'Server', '-c', 'Tag'),
+        )
+
+        self.assertEqual('web-1 mgmt\nweb-1 None\n', result.stdout)
+
+    def test_id_with_the_name_in_a_column_of_its_own(self) -> None:
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{base.SERVER_ID}',
+            json={'server': {'id': base.SERVER_ID, 'name': 'web-1'}},
+        )
+
+        self.assertEqual(
+            f'{base.SERVER_ID} web-1 mgmt\n{base.SERVER_ID} web-1 None\n',
+            self.listed(
+                *('-f', 'value', '-c', 'Server', '-c', 'Server Name'),
+                *('-c', 'Tag'),
+            ),
+        )
+        self.assertEqual(4, self.count)
+
+    def test_name_that_looks_like_an_id(self) -> None:
+        name = base.SUBNET_ID
+        self.cloud.get(
+            f'{base.SERVERS_URL}/{name}/os-interface',
+            status_code=404,
+            json={'itemNotFound': {'message': f'Instance {name} ...'}},
+        )
+        self.register_servers(name)
+
+        result = self.openstack(
+            *('server', 'interface', 'list', name),
+            *('-f', 'value', '-c', 'Server', '-c', 'Server ID'),
+        )
+
+        self.assertEqual(
+            f'{name} {base.SERVER_ID}\n' * 2, result.stdout, result.stderr
+        )
+
+
+class TestNetwork(ListTestCase):
+    def networks(self, *args: str) -> list[str | None]:
+        """Run it; give the networks in its rows."""
+        rows = json.loads(self.listed('-f', 'json', *args))
+        return [row['Network'] for row in rows]
+
+    def test_name(self) -> None:
+        self.assertEqual(['front', 'back'], self.networks())
+
+    def test_without_a_name(self) -> None:
+        self.register_networks((base.NETWORK_ID, ''), (OTHER_NETWORK_ID, 'x'))
+
+        self.assertEqual([base.NETWORK_ID, 'x'], self.networks())
+
+    def test_that_this_user_may_not_see(self) -> None:
+        self.register_networks((OTHER_NETWORK_ID, 'back'))
+
+        self.assertEqual([base.NETWORK_ID, 'back'], self.networks())
+
+    def test_null(self) -> None:
+        self.register_list(base.interface(net_id=None))
+
+        self.assertEqual([None], self.networks())
+        self.assertEqual([LIST], self.requests)
+
+    def test_answer_to_another_question(self) -> None:
+        """A service that passes over the filter tells of all."""
+        self.cloud.get(
+            f'{base.NETWORK_URL}/v2.0/networks',
+            json={'networks': [{'id': 'a', 'name': 'b'}]},
+        )
+
+        self.assertEqual([base.NETWORK_ID, OTHER_NETWORK_ID], self.networks())
+
+    def test_more_than_one_url_can_hold(self) -> None:
+        """All there are, in pages, take fewer requests than parts would."""
+        ids = [f'{base.NETWORK_ID[:-3]}{number:03}' for number in range(200)]
+        self.register_list(
+            *(base.interface(port_id=id_, net_id=id_) for id_ in ids)
+        )
+        items = [{'id': id_, 'name': f'n-{id_}'} for id_ in ids]
+        self.cloud.get(
+            f'{base.NETWORK_URL}/v2.0/networks',
+            [
+                {
+                    'json': {
+                        'networks': items[:150],
+                        'networks_links': [{'rel': 'next'}],
+                    }
+                },
+                {'json': {'networks': [*items[150:], {'id': 'other'}]}},
+            ],
+        )
+
+        self.assertEqual([f'n-{id_}' for id_ in ids], self.networks())
+        asked = 'GET /v2.0/networks?fields=id&fields=name&limit=1000'
+        self.assertEqual(
+            [LIST, asked, f'{asked}&marker={ids[149]}'], self.requests
+        )
+
+    def test_that_cannot_be_read_loses_no_row(self) -> None:
+        self.cloud.get(
+            f'{base.NETWORK_URL}/v2.0/networks',
+            status_code=500,
+            json={'NeutronError': {'message': 'Oops.'}},
+        )
+
+        result = self.run_list('-f', 'value', '-c', 'Network', '-c', 'Tag')
+
+        self.assertEqual(
+            (
+                f'{base.NETWORK_ID} mgmt\n{OTHER_NETWORK_ID} None\n',
+                'Cannot find the names of networks: the Network service '
+                'answered 500 Internal Server Error: Oops. Report it to the '
+                'operators of the cloud.\n',
+                1,
+            ),
+            (result.stdout, result.stderr, result.status),
+        )
+
+    def test_cloud_without_a_network_service(self) -> None:
+        self.register_identity(('compute', base.COMPUTE_URL))
+
+        result = self.run_list('-f', 'value', '-c', 'Network', '-c', 'Tag')
+
+        self.assertEqual(
+            (f'{base.NETWORK_ID} mgmt\n{OTHER_NETWORK_ID} None\n', 0),
+            (result.stdout, result.status),
+        )
+        self.assertRegex(
+            result.stderr, r'\ANetworks are listed by ID\. .+\n\Z'
+        )
 
 
 class TestFormats(ListTestCase):
@@ -108,7 +297,7 @@ class TestFormats(ListTestCase):
 | Port ID                              | Port State | Tag  |
 +--------------------------------------+------------+------+
 | 22222222-2222-4222-8222-222222222222 | ACTIVE     | mgmt |
-| 66666666-6666-4666-8666-666666666666 | DOWN       | None |
+| 66666666-6666-4666-8666-666666666666 | DOWN       |      |
 +--------------------------------------+------------+------+
 """,
             self.listed('-c', 'Port ID', '-c', 'Port State', '-c', 'Tag'),
@@ -119,9 +308,9 @@ class TestFormats(ListTestCase):
 
         self.assertEqual(
             [
-                f"| ip_address='10.0.0.5', subnet_id='{base.SUBNET_ID}'    |",
-                f"| ip_address='10.0.0.40', subnet_id='{base.SUBNET_ID}'   |",
-                f"| ip_address='2001:db8::5', subnet_id='{OTHER_SUBNET_ID}' |",
+                '| 10.0.0.5           |',
+                '| 10.0.0.40          |',
+                '| 2001:db8::5        |',
             ],
             shown.splitlines()[3:-1],
         )
@@ -129,14 +318,15 @@ class TestFormats(ListTestCase):
     def test_json_and_yaml_have_the_structure(self) -> None:
         expected = [
             {
+                'Server': base.SERVER_ID,
                 'Port ID': each['port_id'],
-                'Network ID': each['net_id'],
+                'Network': network,
                 'MAC Address': each['mac_addr'],
                 'Fixed IP Addresses': each['fixed_ips'],
                 'Port State': each['port_state'],
                 'Tag': each['tag'],
             }
-            for each in (ONE, OTHER)
+            for each, network in ((ONE, 'front'), (OTHER, 'back'))
         ]
 
         for form, load in (('json', json.loads), ('yaml', yaml.safe_load)):
@@ -149,7 +339,7 @@ class TestFormats(ListTestCase):
         header, *rows = csv.reader(io.StringIO(self.listed('-f', 'csv')))
 
         self.assertEqual(list(COLUMNS), header)
-        self.assertEqual([base.PORT_ID, OTHER_ID], [row[0] for row in rows])
+        self.assertEqual([base.PORT_ID, OTHER_ID], [row[1] for row in rows])
 
     def test_value(self) -> None:
         self.assertEqual(
@@ -169,9 +359,11 @@ class TestFormats(ListTestCase):
         )
 
         one, other = base.PORT_ID, OTHER_ID
-        # What is equal stays in the order of the answer; null comes last.
+        # What is equal stays in the order of the ports; null comes last.
         for column, expected in (
             ('Port ID', [one, other, 'a', 'b', 'c']),
+            ('Server', [one, other, 'a', 'b', 'c']),
+            ('Network', [other, 'c', one, 'b', 'a']),
             ('Network ID', [one, 'b', other, 'c', 'a']),
             ('MAC Address', [other, 'c', one, 'b', 'a']),
             ('Fixed IP Addresses', ['b', one, 'c', other, 'a']),
@@ -197,16 +389,16 @@ class TestFormats(ListTestCase):
             return base.interface(port_id=port_id, fixed_ips=fixed_ips)
 
         self.register_list(
-            with_address('6', 'no address'),
-            with_address('5', '2001:db8::5'),
-            with_address('4', '10.0.0.40'),
-            with_address('3', '10.0.0.5', '10.0.0.6'),
-            with_address('2', '10.0.0.5'),
-            with_address('1'),
+            with_address('1', 'no address'),
+            with_address('2', '2001:db8::5'),
+            with_address('3', '10.0.0.40'),
+            with_address('4', '10.0.0.5', '10.0.0.6'),
+            with_address('5', '10.0.0.5'),
+            with_address('6'),
         )
 
         self.assertEqual(
-            ['1', '2', '3', '4', '5', '6'],
+            ['6', '5', '4', '3', '2', '1'],
             self.ports('--sort-column', 'Fixed IP Addresses'),
         )
 
@@ -281,10 +473,8 @@ class TestFilters(ListTestCase):
         for options, ports in (
             (['--ip-address', '2001:DB8:0:0::5'], [OTHER_ID]),
             (['--ip-address', '[2001:db8::5]'], [OTHER_ID]),
-            (['--ip-address', '2001:db8::6'], []),
             (['--mac-address', 'FA-16-3E-00-00-0A'], [OTHER_ID]),
             (['--mac-address', 'fa16.3e4c.2c30'], [base.PORT_ID]),
-            (['--mac-address', 'fa:16:3e:ff:ff:ff'], []),
             (['--port-state', 'down'], [OTHER_ID]),
             (['--port-state', 'ACTIVE'], [base.PORT_ID]),
             (
@@ -300,6 +490,16 @@ class TestFilters(ListTestCase):
             before = len(self.requests)
             self.assertEqual(ports, self.ports(*options), str(options))
             self.assertEqual([LIST], self.requests[before:], str(options))
+
+    def test_address_of_none_takes_one_request_more(self) -> None:
+        """It may be in an address pair, or on the subport of a trunk."""
+        for option, value in (
+            ('--ip-address', '2001:db8::6'),
+            ('--mac-address', 'fa:16:3e:ff:ff:ff'),
+        ):
+            before = len(self.requests)
+            self.assertEqual([], self.ports(option, value))
+            self.assertEqual([LIST, PORTS], self.requests[before:])
 
     def test_null_passes_no_filter(self) -> None:
         self.register_list(
@@ -325,9 +525,17 @@ class TestFilters(ListTestCase):
 
     def test_values_that_make_no_sense_cost_no_request(self) -> None:
         for option, value, message in (
-            ('--ip-address', '10.0.0', "'10.0.0' is not an IP address"),
-            ('--ip-address', '', "'' is not an IP address"),
-            ('--ip-address', '\x1b', "'\\x1b' is not an IP address"),
+            (
+                '--ip-address',
+                '10.0.0',
+                "'10.0.0' is not an IP address or a prefix",
+            ),
+            ('--ip-address', '', "'' is not an IP address or a prefix"),
+            (
+                '--ip-address',
+                '\x1b',
+                "'\\x1b' is not an IP address or a prefix",
+            ),
             ('--mac-address', 'fa:16', "'fa:16' is not a MAC address"),
             (
                 '--mac-address',
@@ -373,8 +581,9 @@ class TestIPv4(ListTestCase):
         self.assertEqual(
             [
                 'GET /v2.0/floatingips?floating_ip_address=203.0.113.9'
-                '&fields=id&fields=floating_ip_address&fields=port_id'
-                '&fields=port_forwardings&limit=1000',
+                '&fields=id&fields=floating_ip_address'
+                '&fields=fixed_ip_address&fields=port_id'
+                '&fields=port_forwardings&fields=port_details&limit=1000',
                 LIST,
             ],
             self.requests,
@@ -457,16 +666,7 @@ class TestIPv4(ListTestCase):
 class TestNetworkAndSubnet(ListTestCase):
     def register(self, kind: str, *found: dict[str, str]) -> None:
         """Let Neutron find these, by ID as by name."""
-
-        def answer(request: Any, _context: Any) -> dict[str, Any]:
-            [(key, [value])] = (
-                (key, values)
-                for key, values in request.qs.items()
-                if key in ('id', 'name')
-            )
-            return {f'{kind}s': [x for x in found if x[key] == value]}
-
-        self.cloud.get(f'{base.NETWORK_URL}/v2.0/{kind}s', json=answer)
+        self.register_resources(f'{kind}s', *found)
 
     def test_by_id(self) -> None:
         self.register('network', {'id': OTHER_NETWORK_ID, 'name': 'back'})
@@ -560,10 +760,15 @@ class TestHelp(base.ShellTestCase):
             '<server>',
             '--all-projects',
             '--long',
+            '--no-name-lookup',
+            '--project <project>',
+            '--project-domain <project-domain>',
             '--network <network>',
             '--subnet <subnet>',
             '--ip-address <ip-address>',
             '--mac-address <mac-address>',
+            '--security-group <security-group>',
+            '--host <host>',
             '--port-state <port-state>',
             '--tag <tag>',
         ):

@@ -125,3 +125,13 @@ class TestEach(testtools.TestCase):
 
         self.assertEqual(('a', 'b'), (first, last))
         self.assertEqual("Cannot read server 1: KeyError: 'x'.", str(broken))
+
+    def test_own_fault_names_what_was_asked_for(self) -> None:
+        def ask(id_: str) -> None:
+            raise KeyError(id_)
+
+        [(_id, broken)] = parallel.each(ask, ['network'], 'each')
+
+        self.assertEqual(
+            "Cannot read each network: KeyError: 'network'.", str(broken)
+        )

@@ -33,7 +33,7 @@ import requests
 import requests_mock
 import testtools
 
-from osc_iface import choose, errors, find, notation, options
+from osc_iface import choose, columns, errors, find, notation, options
 from osc_iface.printable import printable
 from osc_iface.tests.unit import base
 from osc_iface.wire import cloud
@@ -624,43 +624,132 @@ class TestShell(PropertyTestCase):
         return result
 
 
-_SERVER = {'id': base.SERVER_ID, 'name': 'web', 'tenant_id': base.PROJECT_ID}
+_SERVER = {
+    'id': base.SERVER_ID,
+    'name': 'web',
+    'tenant_id': base.PROJECT_ID,
+    'status': 'ACTIVE',
+}
+_GROUP_ID = '88888888-8888-4888-8888-888888888888'
+_SUBPORT_ID = '99999999-9999-4999-8999-999999999999'
+_PORT = base.port(
+    **{
+        'name': 'mgmt',
+        'admin_state_up': True,
+        'security_groups': [_GROUP_ID],
+        'port_security_enabled': True,
+        'allowed_address_pairs': [
+            {'ip_address': '10.0.0.9', 'mac_address': MAC}
+        ],
+        'qos_policy_id': None,
+        'trunk_details': {
+            'trunk_id': _GROUP_ID,
+            'sub_ports': [
+                {
+                    'port_id': _SUBPORT_ID,
+                    'segmentation_id': 101,
+                    'segmentation_type': 'vlan',
+                    'mac_address': 'fa:16:3e:00:00:01',
+                }
+            ],
+        },
+        'binding:vnic_type': 'normal',
+        'binding:host_id': 'host',
+        'binding:vif_type': 'ovs',
+    }
+)
+_SUBPORT = base.port(
+    id=_SUBPORT_ID,
+    device_id='',
+    device_owner='trunk:subport',
+    mac_address='fa:16:3e:00:00:01',
+    fixed_ips=[{'ip_address': '10.0.0.8', 'subnet_id': base.SUBNET_ID}],
+)
+
+
+def _named(id_: str, name: str) -> dict[str, str]:
+    return {'id': id_, 'name': name, 'project_id': base.PROJECT_ID}
+
+
 # What is asked for a list: path, and right answer.
 _FLEET_ROUTES: dict[str, Any] = {
-    '/v2.0/ports$': {'ports': [base.port()]},
+    '/v2.0/ports$': {'ports': [_PORT, _SUBPORT]},
     '/v2.0/floatingips$': {
         'floatingips': [{**_FLOATING_IP, 'floating_ip_address': '10.0.0.5'}]
     },
+    '/v2.0/networks$': {'networks': [_named(base.NETWORK_ID, 'net')]},
+    '/v2.0/subnets$': {'subnets': [_named(base.SUBNET_ID, 'subnet')]},
+    '/v2.0/security-groups$': {
+        'security_groups': [_named(_GROUP_ID, 'group')]
+    },
+    '/v3/projects$': {'projects': [_named(base.PROJECT_ID, 'project')]},
+    '/v3/projects/[^/]+$': {'project': _named(base.PROJECT_ID, 'project')},
     '/v2.1/servers$': {'servers': [_SERVER]},
     '/v2.1/servers/[^/]+$': {'server': _SERVER},
     '/v2.1/servers/detail$': {'servers': [_SERVER]},
     '/v2.1/servers/[^/]+/os-interface$': _ROUTES[2][2],
+    '/v2.1/servers/[^/]+/os-interface/[^/]+$': _ROUTES[3][2],
 }
+_replies = strategies.fixed_dictionaries(
+    {
+        path: strategies.just(_right(body)) | answers(body)
+        for path, body in _FLEET_ROUTES.items()
+    }
+)
+# Those of the calls that come after servers and interfaces are known.
+_after = strategies.fixed_dictionaries(
+    {
+        path: strategies.just(_right(body)) | answers(body)
+        if '/v2.0/' in path
+        else strategies.just(_right(body))
+        for path, body in _FLEET_ROUTES.items()
+    }
+)
+_filters = strategies.lists(
+    strategies.sampled_from(
+        ['--tag=mgmt', '--ip-address=10.0.0.5', '--ip-address=10.0.0.0/24',
+         '--ip-address=10.0.0.9', '--ip-address=10.0.0.8', '--host=host',
+         f'--mac-address={MAC}', '--mac-address=fa:16:3e:00:00:01',
+         '--network=net', '--subnet=subnet', '--security-group=group',
+         '--no-name-lookup']
+    ),
+    max_size=2,
+)  # fmt: skip
+# All of them name the server and the port.
+_columns = strategies.one_of(
+    strategies.just(['--long']),
+    strategies.lists(
+        strategies.sampled_from([each.header for each in columns.TABLE]),
+        max_size=4,
+    ).map(
+        lambda headers: [
+            f'-c{each}' for each in ('Server ID', 'Port ID', *headers)
+        ]
+    ),
+)
+_sorted = strategies.lists(
+    strategies.sampled_from([each.header for each in columns.TABLE]).map(
+        lambda header: f'--sort-column={header}'
+    ),
+    max_size=1,
+)
 
 
 class TestList(base.ShellTestCase):
-    """The interfaces of all servers."""
+    """The interfaces of servers."""
 
-    @of_the_shell
-    @hypothesis.given(
-        strategies.fixed_dictionaries(
-            {
-                path: strategies.just(_right(body)) | answers(body)
-                for path, body in _FLEET_ROUTES.items()
-            }
-        ),
-        strategies.lists(
-            strategies.sampled_from(
-                ['--long', '--tag=mgmt', '--ip-address=10.0.0.5',
-                 '--all-projects', f'--mac-address={MAC}']
-            ),
-            max_size=2,
-        ),
-    )  # fmt: skip
-    def test_any_answers(
-        self, replies: dict[str, Reply], options: list[str]
-    ) -> None:
-        """No row is of another server or port than those there are."""
+    def listed(
+        self, replies: dict[str, Reply], *options: str
+    ) -> list[dict[str, Any]]:
+        """List them where the services answer like this; give the rows."""
+        result = self.answered(
+            replies, 'server', 'interface', 'list', '-f', 'json', *options
+        )
+        rows: list[dict[str, Any]] = json.loads(result.stdout or '[]')
+        return rows
+
+    def answered(self, replies: dict[str, Reply], *args: str) -> base.Result:
+        """Run a command where the services answer like this."""
         for path, reply in replies.items():
             self.cloud.get(
                 re.compile(path.replace('$', r'(\?|$)')),
@@ -668,19 +757,125 @@ class TestList(base.ShellTestCase):
                 content=reply.body,
                 headers=reply.headers,
             )
-
-        result = self.openstack(
-            'server', 'interface', 'list', '-f', 'json', *options
-        )
-
+        result = self.openstack(*args)
         assert_readable(self, result.stderr)
         self.assertIn(result.status, (0, 1))
-        rows = json.loads(result.stdout) if result.stdout else []
+        if result.status:
+            self.assertNotEqual('', result.stderr.strip())
+        return result
+
+    @of_the_shell
+    @hypothesis.given(
+        _replies | _after,
+        _filters,
+        _columns,
+        _sorted,
+        strategies.sampled_from(
+            [[], [], ['--all-projects'], ['--project=project']]
+        ),
+    )
+    def test_any_answers(
+        self,
+        replies: dict[str, Reply],
+        filters: list[str],
+        shown: list[str],
+        order: list[str],
+        scope: list[str],
+    ) -> None:
+        """No row is of another server or port than those there are."""
+        rows = self.listed(replies, *filters, *shown, *order, *scope)
+
         for row in rows:
             # A broken answer may tell of a port twice, or of half a port.
-            owners = [
-                port.get('device_id')
+            ports = [
+                port
                 for port in json.loads(replies['/v2.0/ports$'].body)['ports']
                 if port.get('id') == row['Port ID']
             ]
-            self.assertIn(row['Server ID'], owners)
+            self.assertIn(
+                row['Server ID'], [port.get('device_id') for port in ports]
+            )
+            self.assert_named(
+                row, [port.get('network_id') for port in ports], replies
+            )
+
+    @of_the_shell
+    @hypothesis.given(_replies | _after, _filters, _columns, _sorted)
+    def test_any_answers_of_named_servers(
+        self,
+        replies: dict[str, Reply],
+        filters: list[str],
+        shown: list[str],
+        order: list[str],
+    ) -> None:
+        typed = (base.SERVER_ID, 'web')
+
+        rows = self.listed(replies, *filters, *shown, *order, *typed)
+
+        known = [
+            port_id
+            for path, key, name in (
+                ('/v2.0/ports$', 'ports', 'id'),
+                (
+                    '/v2.1/servers/[^/]+/os-interface$',
+                    'interfaceAttachments',
+                    'port_id',
+                ),
+            )
+            for port_id in self.values_of(replies[path], key, name)
+        ]
+        for row in rows:
+            self.assertIn(row['Port ID'], known)
+
+    @of_the_shell
+    @hypothesis.given(
+        _replies | _after,
+        _filters,
+        strategies.sampled_from(['table', 'csv', 'value', 'yaml']),
+    )
+    def test_any_answers_in_any_form(
+        self, replies: dict[str, Reply], filters: list[str], form: str
+    ) -> None:
+        every = [f'-c{each.header}' for each in columns.TABLE]
+
+        result = self.answered(
+            replies,
+            *('server', 'interface', 'list', '-f', form, *every, *filters),
+        )
+
+        if form == 'table':
+            assert_readable(self, result.stdout)
+
+    @of_the_shell
+    @hypothesis.given(_replies | _after)
+    def test_any_answers_in_detail(self, replies: dict[str, Reply]) -> None:
+        """Of the interface itself, Compute tells."""
+        result = self.answered(
+            replies,
+            *('server', 'interface', 'show', '--long', '-f', 'json'),
+            *(base.SERVER_ID, base.PORT_ID),
+        )
+
+        if result.stdout:
+            self.assertEqual(
+                base.PORT_ID, json.loads(result.stdout)['port_id']
+            )
+
+    def values_of(self, reply: Reply, key: str, name: str) -> list[Any]:
+        """Return a value of each object in an answer, if it is one."""
+        try:
+            return [item[name] for item in json.loads(reply.body)[key]]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return []
+
+    def assert_named(
+        self, row: dict[str, Any], ids: list[Any], replies: dict[str, Reply]
+    ) -> None:
+        """Check that the network of a row is one of some, or its name."""
+        if row.get('Network') is None or row['Network'] in ids:
+            return
+        networks = json.loads(replies['/v2.0/networks$'].body)['networks']
+        self.assertIn(
+            row['Network'],
+            [each.get('name') for each in networks if each.get('id') in ids],
+        )

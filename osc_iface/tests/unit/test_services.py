@@ -13,12 +13,27 @@
 """``server interface list`` of services that are set up in other ways."""
 
 from osc_iface.tests import clients
-from osc_iface.tests.fake.neutron import PORT_FORWARDING, ROUTER
+from osc_iface.tests.fake.items import trunk
+from osc_iface.tests.fake.neutron import (
+    ADDRESS_PAIRS,
+    BINDING,
+    EXTENSIONS,
+    PORT_FORWARDING,
+    PORT_SECURITY,
+    QOS,
+    ROUTER,
+    SECURITY_GROUP,
+    TRUNK,
+    VALIDATION,
+)
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.test_fleet import (
     FLOATING_IPS,
+    NETWORKS,
+    NO_TAG,
     PORTS,
     SERVERS,
+    WITH_TAG,
     FleetTestCase,
 )
 
@@ -31,7 +46,7 @@ class TestLinks(FleetTestCase):
 
         self.assertEqual(self.names(*range(25)), self.listed())
 
-        self.assert_requests(*[PORTS] * 3, *[SERVERS] * 3)
+        self.assert_requests(*[PORTS] * 3, *[SERVERS] * 3, NETWORKS)
         self.assertFalse(
             [query for query in self.queries('/ports') if len(query) > 11]
         )
@@ -95,11 +110,11 @@ class TestVersions(FleetTestCase):
         self.start(5, versioned=False)
         for options in ([], ['--long'], self.names(0, 1), ['--all-projects']):
             self.assertEqual(
-                self.ids(0)[0], self.rows(*options)[0]['Server ID']
+                self.names(0)[0], self.rows(*options)[0]['Server']
             )
         self.rows()
 
-        self.assert_requests('nova GET /', PORTS, SERVERS)
+        self.assert_requests('nova GET /', PORTS, SERVERS, NETWORKS)
 
     def test_show_in_a_catalog_without_a_version(self) -> None:
         self.start(5, versioned=False)
@@ -132,8 +147,12 @@ class TestVersions(FleetTestCase):
             ['--all-projects'],
             ['--all-projects', '--ip-address', fixed_ip['ip_address']],
             ['--network', 'net', '--subnet', 'net'],
+            ['--all-projects', '--project', 'project'],
+            ['--host', 'host', '--security-group', 'default'],
+            ['-c', 'Tag'],
             self.names(0),
             self.ids(0, 1, 2, 3),
+            [*self.ids(0, 1, 2, 3), *NO_TAG],
         ):
             rows = self.rows('--os-compute-api-version', '2.90', *options)
 
@@ -142,7 +161,7 @@ class TestVersions(FleetTestCase):
     def test_version_without_a_version_in_the_catalog(self) -> None:
         self.start(5, versioned=False)
 
-        rows = self.rows('--os-compute-api-version', '2.90', '--long')
+        rows = self.rows('--os-compute-api-version', '2.90', *WITH_TAG)
 
         self.assertEqual('tag-1', rows[1]['Tag'])
 
@@ -167,7 +186,7 @@ class TestExtensions(FleetTestCase):
 
         self.assertEqual(port['id'], row['Port ID'])
         self.assert_requests(
-            FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}'
+            *(FLOATING_IPS, PORTS, f'{SERVERS}/{port["device_id"]}', NETWORKS)
         )
 
     def test_no_routers_and_nothing_of_the_address(self) -> None:
@@ -204,3 +223,71 @@ class TestExtensions(FleetTestCase):
         [row] = self.rows('--ip-address', floating_ip['floating_ip_address'])
 
         self.assertEqual(port['id'], row['Port ID'])
+
+    def test_each_may_be_missing(self) -> None:
+        """Its column is empty then; of all others, nothing changes."""
+        columns = {
+            ROUTER: {'Floating IP Addresses'},
+            SECURITY_GROUP: {'Security Groups'},
+            PORT_SECURITY: {'Port Security'},
+            ADDRESS_PAIRS: {'Allowed Address Pairs'},
+            TRUNK: {'Trunk'},
+            QOS: {'QoS Policy ID'},
+            BINDING: {'vNIC Type', 'Host', 'VIF Type'},
+        }
+        self.start(3)
+        self.change()
+        every = self.rows('--long')
+        for row in every:
+            self.assertEqual(
+                set(), {header for header in row if row[header] is None}
+            )
+
+        for extension, headers in columns.items():
+            self.start(3, extensions=EXTENSIONS - {extension})
+            self.change()
+            for options in ((), self.names(0, 1, 2)):
+                rows = self.rows('--long', *options)
+
+                self.assertEqual(
+                    [{**row, **dict.fromkeys(headers)} for row in every],
+                    rows,
+                    extension,
+                )
+
+    def change(self) -> None:
+        """Have something in all columns of each port."""
+        for port in self.data.ports:
+            port['qos_policy_id'] = self.data.network_id
+            port['trunk_details'] = trunk(port)
+
+    def test_none_of_them(self) -> None:
+        """Nor is it said that anything is hidden."""
+        self.start(3, extensions=frozenset())
+
+        for options in ([], self.names(0), ['--all-projects']):
+            for row in self.rows('--long', *options):
+                self.assertIsNone(row['Host'])
+                self.assertEqual('net', row['Network'])
+
+        for server_id, ports in self.data.ports_of.items():
+            self.assertIn(
+                'network_name', self.assert_shown(server_id, ports[0]['id'],
+                                                  '--long')
+            )  # fmt: skip
+
+    def test_filter_of_none(self) -> None:
+        """What nobody can tell is no empty list."""
+        for validation in (frozenset((VALIDATION,)), frozenset[str]()):
+            self.start(3, extensions=validation)
+            for options in (
+                ['--host', 'host'],
+                ['--security-group', 'default'],
+            ):
+                for servers in ([], self.names(0), self.names(0, 1)):
+                    result = self.run_list(*options, *servers)
+
+                    self.assertEqual(
+                        ('', 1), (result.stdout, result.status), str(options)
+                    )
+                    self.assertNotEqual('', result.stderr)
