@@ -60,6 +60,49 @@ def interface(cloud: Cloud, server_id: str, port: str | None) -> Interface:
     return found
 
 
+def among(
+    cloud: Cloud, server_id: str, interfaces: list[Interface], port: str
+) -> Interface | None:
+    """Find one of the interfaces of a server that have been listed.
+
+    :param cloud: the services to ask for floating IPs and names
+    :param server_id: ID of the server, as the API writes it
+    :param interfaces: all its interfaces
+    :param port: as for :func:`interface`
+    :returns: the interface; None if there is none
+    :raises osc_lib.exceptions.CommandError: there are several, or a call
+        failed
+    """
+    by_id = {each['port_id']: each for each in interfaces}
+    port_id = notation.as_uuid(port)
+    if port_id in by_id:
+        return by_id[str(port_id)]
+    found = None
+    if _is_address(port):
+        found = _having_address(cloud, server_id, interfaces, port)
+    try:
+        named = None if found else _named(cloud, server_id, port)
+    except errors.CallFailed as exc:
+        # What is no name is not to be denied by the Network service alone.
+        absent = isinstance(exc, errors.ServiceNotFound)
+        if not (port_id or (_is_address(port) and absent)):
+            raise
+        named = None
+    return found or by_id.get(named or '')
+
+
+def described(interface: Interface) -> str:
+    """Return an interface on one line: port ID, MAC and IP addresses."""
+    fixed_ips = interface.get('fixed_ips') or []
+    return '  '.join(
+        [
+            interface['port_id'],
+            interface.get('mac_addr') or '(no MAC address)',
+            *(fixed_ip['ip_address'] for fixed_ip in fixed_ips),
+        ]
+    )
+
+
 def _only(cloud: Cloud, server_id: str) -> Interface:
     """Return the one interface that a server has."""
     interfaces = compute.list_interfaces(cloud.compute, server_id)
@@ -70,7 +113,7 @@ def _only(cloud: Cloud, server_id: str) -> Interface:
     if len(interfaces) > 1:
         raise exceptions.CommandError(
             f'Server {server_id} has several interfaces; name one of them:'
-            + find.listed(_described(each) for each in interfaces)
+            + find.listed(described(each) for each in interfaces)
         )
     return interfaces[0]
 
@@ -79,8 +122,15 @@ def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
     """Return the interface with an address; None if there is none."""
     if not _is_address(text):
         return None
-    mac, ip = notation.as_mac(text), notation.as_ip(text)
     interfaces = compute.list_interfaces(cloud.compute, server_id)
+    return _having_address(cloud, server_id, interfaces, text)
+
+
+def _having_address(
+    cloud: Cloud, server_id: str, interfaces: list[Interface], text: str
+) -> Interface | None:
+    """Return which of some interfaces has an address; None if none has."""
+    mac, ip = notation.as_mac(text), notation.as_ip(text)
     found = [
         each
         for each in interfaces
@@ -102,21 +152,27 @@ def _of_address(cloud: Cloud, server_id: str, text: str) -> Interface | None:
     if len(found) > 1:
         raise find.ambiguous(
             f"interfaces of server {server_id} have the address '{text}'",
-            [_described(each) for each in found],
+            [described(each) for each in found],
         )
     return found[0] if found else None
 
 
 def _of_name(cloud: Cloud, server_id: str, name: str) -> Interface | None:
     """Return the interface whose port has a name; None if there is none."""
+    named = _named(cloud, server_id, name)
+    if named is None:
+        return None
+    return compute.show_interface(cloud.compute, server_id, named)
+
+
+def _named(cloud: Cloud, server_id: str, name: str) -> str | None:
+    """Return the port of a server that has a name; None if none has."""
     named = network.ports_named(cloud.network, server_id, name)
     if len(named) > 1:
         raise find.ambiguous(
             f"ports of server {server_id} have the name '{name}'", named
         )
-    if not named:
-        return None
-    return compute.show_interface(cloud.compute, server_id, named[0])
+    return named[0] if named else None
 
 
 def _none(cloud: Cloud, server_id: str, port: str) -> exceptions.CommandError:
@@ -132,7 +188,7 @@ def _none(cloud: Cloud, server_id: str, port: str) -> exceptions.CommandError:
     if interfaces:
         message += ' It has:'
     return exceptions.CommandError(
-        message + find.listed(_described(each) for each in interfaces)
+        message + find.listed(described(each) for each in interfaces)
     )
 
 
@@ -147,15 +203,3 @@ def _fixed_ips(interface: Interface) -> list[notation.IPAddress | None]:
         notation.as_ip(fixed_ip['ip_address'])
         for fixed_ip in interface.get('fixed_ips') or []
     ]
-
-
-def _described(interface: Interface) -> str:
-    """Return an interface on one line: port ID, MAC and IP addresses."""
-    fixed_ips = interface.get('fixed_ips') or []
-    return '  '.join(
-        [
-            interface['port_id'],
-            interface.get('mac_addr') or '(no MAC address)',
-            *(fixed_ip['ip_address'] for fixed_ip in fixed_ips),
-        ]
-    )

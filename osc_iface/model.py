@@ -65,8 +65,10 @@ class Server(NamedTuple):
 
     All but ``id`` are None where the call that found it does not tell;
     ``name`` is None, too, for a server in a cell that is down (microversion
-    2.69 on). ``status`` is the API's word, such as ``ACTIVE``. ``by_id``
-    tells that the user named the server by its ID.
+    2.69 on). ``status`` is the API's word, such as ``ACTIVE``, ``task`` is
+    what is being done with it, as in ``powering-on``, and ``fault`` what went
+    wrong where the status is ``ERROR``; None for nothing, too. ``by_id`` tells
+    that the user named the server by its ID.
     """
 
     id: str
@@ -74,6 +76,8 @@ class Server(NamedTuple):
     project_id: str | None = None
     status: str | None = None
     by_id: bool = False
+    task: str | None = None
+    fault: str | None = None
 
 
 class Attributes(TypedDict, total=False):

@@ -14,6 +14,7 @@
 
 import argparse
 from collections.abc import Callable
+import math
 
 import netaddr
 
@@ -70,6 +71,21 @@ def mac_address(value: str) -> netaddr.EUI:
     parsed = notation.as_mac(value)
     if parsed is None:
         raise _is_not('a MAC address', value)
+    return parsed
+
+
+def seconds(value: str) -> float:
+    """Return the seconds that an argument is.
+
+    :raises argparse.ArgumentTypeError: it is no number, or below 0, or has
+        no end
+    """
+    try:
+        parsed = float(value)
+    except ValueError:
+        parsed = -1
+    if not 0 <= parsed < math.inf:
+        raise _is_not('a number of seconds', value)
     return parsed
 
 

@@ -10,9 +10,10 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""A progress bar for what takes a request a server."""
+"""What a terminal shows of what takes long."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+import contextlib
 import sys
 from typing import TypeVar
 
@@ -44,3 +45,46 @@ def shown(items: Iterable[_T], total: int, what: str) -> Iterator[_T]:
             transient=True,
         )
     )
+
+
+@contextlib.contextmanager
+def waiting() -> Iterator[Callable[[str], None]]:
+    """Show what is waited for and how long, if standard error is a terminal.
+
+    :returns: what to call with what is waited for, whenever that is known;
+        before the first time there is nothing to see
+    """
+    with contextlib.ExitStack() as stack:
+        shown: list[Callable[[str], None]] = []
+
+        def tell(what: str) -> None:
+            if shown:
+                shown[0](what)
+            elif sys.stderr.isatty():
+                shown.append(stack.enter_context(_status(what)))
+
+        yield tell
+
+
+@contextlib.contextmanager
+def _status(what: str) -> Iterator[Callable[[str], None]]:
+    """Show a line on standard error that begins with the time passed."""
+    from rich import console, progress, table  # slow to import
+
+    terminal = console.Console(stderr=True)
+    if not terminal.is_interactive:  # it cannot overwrite a line
+        yield lambda _what: None
+        return
+    with progress.Progress(
+        progress.TimeElapsedColumn(),
+        progress.TextColumn(
+            '{task.description}',
+            markup=False,
+            # A narrow terminal shall not lose the time.
+            table_column=table.Column(no_wrap=False),
+        ),
+        console=terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda what: bar.update(task, description=what)

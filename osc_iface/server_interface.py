@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from osc_lib import exceptions
 from osc_lib.command import command
 
-from osc_iface.command import Command
+from osc_iface.command import LOG, Command
 
 if TYPE_CHECKING:
     from osc_iface.columns import Choice
@@ -110,6 +110,82 @@ class ShowServerInterface(Command, command.ShowOne):
         listing = fleet.detailed(services, server, interface, choice)
         self.tell(listing, columns.not_shown(choice, listing.rows))
         return columns.more(choice, listing.rows[0], listing.names)
+
+
+class WaitServerInterface(Command, command.Command):
+    """Wait until network interfaces of a server are ACTIVE, or are gone.
+
+    It prints nothing on standard output. The exit status is 1 if they are
+    not so in time, or if waiting is in vain: the server is stopped, in ERROR
+    or deleted, a port is disabled, or the server's event says that detaching
+    failed.
+    """
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        from osc_iface import options
+
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'server',
+            metavar='<server>',
+            type=options.text,
+            help='Server that has the interfaces (name or ID)',
+        )
+        parser.add_argument(
+            'ports',
+            metavar='<port>',
+            nargs='*',
+            type=options.text,
+            help=(
+                'Port(s) of the interfaces to wait for (ID, MAC address, '
+                'fixed or floating IP address, or name); default is all '
+                'interfaces of the server'
+            ),
+        )
+        parser.add_argument(
+            '--for',
+            dest='state',
+            choices=('active', 'detached'),
+            default='active',
+            help=(
+                'What to wait for: that they are ACTIVE (default), or that '
+                'the server has them no more; what it does not have at the '
+                'start counts as detached'
+            ),
+        )
+        parser.add_argument(
+            '--timeout',
+            metavar='<seconds>',
+            type=options.seconds,
+            default=360,
+            help=(
+                'How long to wait (default: 360); 0 looks once and does not '
+                'wait'
+            ),
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        from osc_iface import active, detached, errors, find, wait
+        from osc_iface.wire import cloud
+
+        services = cloud.Cloud(self.app.client_manager)
+        kind = {'active': active.Active, 'detached': detached.Detached}[
+            parsed_args.state
+        ]
+        missing = None
+        for server in find.meant(services, parsed_args.server):
+            goal = kind(services, server.id, parsed_args.ports)
+            try:
+                wait.wait(goal, parsed_args.timeout, parsed_args.server)
+            except errors.ServerNotFound as exc:
+                missing = missing or exc
+            else:
+                return
+            finally:
+                for note in goal.notes:
+                    LOG.warning(note)
+        raise missing or find.no_server(parsed_args.server)
 
 
 class ListServerInterface(Command, command.Lister):

@@ -20,7 +20,7 @@ osc_iface.tests.failures`` prints it.
 from collections.abc import Mapping, Sequence
 import dataclasses
 import re
-from typing import Any
+from typing import Any, Literal
 
 from keystoneauth1 import fixture as ksa_fixture
 
@@ -58,7 +58,7 @@ Plays = Mapping[Route, Sequence[Play]]
 class Failure:
     """A row of the table: what the cloud does, and what the user sees.
 
-    By default one interface is asked for by IDs, in vain.
+    By default one interface is to be shown, named by IDs, in vain.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Failure:
     attempts: int = 1
     # How it is asked again, where that is not the same once more.
     again: str = ''
+    command: Literal['show', 'wait'] = 'show'
     args: Sequence[str] = (SERVER, PORT)
     status: int = 1
     # Whether the rest is shown nevertheless.
@@ -96,7 +97,7 @@ class Failure:
     @property
     def shows(self) -> bool:
         """Return whether there is something on standard output."""
-        return self.partial or self.status == 0
+        return self.command == 'show' and (self.partial or self.status == 0)
 
     @property
     def silent(self) -> bool:
@@ -121,8 +122,9 @@ class Failure:
 
     @property
     def typed(self) -> list[str]:
-        """The arguments of the command."""
-        return [_IDS.get(arg, arg) for arg in self.args]
+        """The command and its arguments."""
+        args = [_IDS.get(arg, arg) for arg in self.args]
+        return ['server', 'interface', self.command, *args]
 
     def stderr(
         self, address: str, seconds: int, told: str, proxy: str = ''
@@ -1139,7 +1141,276 @@ LONG = (
     ),
 )
 
-ALL = (*STATUSES, *BODIES, *CONNECTIONS, *LOGINS, *LOOKUPS, *LONG)
+
+def _server(status: str, **more: Any) -> Reply:
+    """Return the server, in a status."""
+    server = {'id': base.SERVER_ID, 'name': 'web', 'status': status, **more}
+    return Reply(200, {'server': server})
+
+
+def _interfaces(*interfaces: dict[str, Any]) -> Reply:
+    """Return the interfaces of the server."""
+    version = {'OpenStack-API-Version': 'compute 2.70'}
+    content = {'interfaceAttachments': list(interfaces)}
+    return Reply(200, content, headers=version)
+
+
+def _actions(**detaching: Any) -> Reply:
+    """Return what was done to the server: it was made, one was detached."""
+    made = {'action': 'create', 'request_id': 'req-1', 'message': None}
+    return Reply(
+        200,
+        {
+            'instanceActions': [
+                {
+                    **made,
+                    'action': 'detach_interface',
+                    'request_id': base.REQUEST_ID,
+                    # Later than all else, whenever that is.
+                    'start_time': '2100-01-01T00:00:00.000000',
+                    **detaching,
+                },
+                {**made, 'start_time': '2000-01-01T00:00:00.000000'},
+            ]
+        },
+    )
+
+
+DOWN = base.interface(port_state='DOWN')
+ONCE = ('--timeout', '0')
+DETACHED = ('--for', 'detached', *ONCE)
+EVENTS = f'"openstack server event list {SERVER}"'
+IS_DOWN = f'{PORT}  {MAC}  10.0.0.5  DOWN'
+NO_INTERFACE = (
+    f'No interface of server {SERVER} has the ID, MAC address, IP address or '
+    "name 'mgmt'"
+)
+
+WAITS = (
+    Failure(
+        name='wait_late',
+        happens=(
+            '``wait``: the interface is not ACTIVE when the time is over; '
+            'here that is at once, by ``--timeout 0``'
+        ),
+        command='wait',
+        plays={'list': [_interfaces(DOWN)]},
+        args=(SERVER, PORT, *ONCE),
+        asks='server',
+        message=(
+            f'After 0 seconds, server {SERVER} is ACTIVE, and not all of its '
+            f'interfaces are ACTIVE. See {EVENTS}, or wait longer with '
+            f'--timeout. Not ACTIVE:\n  {IS_DOWN}'
+        ),
+    ),
+    Failure(
+        name='wait_building',
+        happens=(
+            'The same of a server that is being built, and does not have '
+            'the interface yet'
+        ),
+        command='wait',
+        plays={
+            'list': [_interfaces(base.interface(port_id=OTHER_PORT_ID))],
+            'server': [_server('BUILD')],
+        },
+        args=(SERVER, 'mgmt', *ONCE),
+        asks='server',
+        message=(
+            f'After 0 seconds, server {SERVER} is BUILD, and not all of its '
+            f'interfaces are ACTIVE. See {EVENTS}, or wait longer with '
+            '--timeout. Not ACTIVE:\n  mgmt  not there'
+        ),
+    ),
+    Failure(
+        name='wait_without_a_state',
+        happens='Compute does not tell the state of the interface',
+        command='wait',
+        plays={'list': [_interfaces(base.interface(port_state=None))]},
+        args=(SERVER, PORT, *ONCE),
+        asks='server',
+        message=(
+            f'After 0 seconds, server {SERVER} is ACTIVE, and not all of its '
+            f'interfaces are ACTIVE. See {EVENTS}, or wait longer with '
+            f'--timeout. Not ACTIVE:\n  {PORT}  {MAC}  10.0.0.5  in no known '
+            'state'
+        ),
+    ),
+    Failure(
+        name='wait_nothing',
+        happens='``wait`` for all interfaces: the server runs without any',
+        command='wait',
+        plays={'list': [_interfaces()]},
+        args=(SERVER,),
+        asks='list',
+        message=(
+            f'Server {SERVER} has no interface to wait for. Attach one with '
+            '"openstack server add network" or "openstack server add port".'
+        ),
+    ),
+    Failure(
+        name='wait_stopped',
+        happens=(
+            '``wait``: the server is stopped; ``start`` is ``resume`` for a '
+            'suspended one, ``unshelve`` for one that is shelved'
+        ),
+        command='wait',
+        plays={
+            'list': [_interfaces(DOWN)],
+            'server': [_server('SHUTOFF')],
+        },
+        asks='server',
+        message=(
+            f'Server {SERVER} is SHUTOFF, and its interfaces become ACTIVE '
+            f'when it runs: see "openstack server start {SERVER}". Not '
+            f'ACTIVE:\n  {IS_DOWN}'
+        ),
+    ),
+    Failure(
+        name='wait_disabled',
+        happens='``wait``: the port is disabled',
+        command='wait',
+        plays={
+            'list': [_interfaces(DOWN)],
+            'ports': [
+                Reply(
+                    200,
+                    {'ports': [{'id': base.PORT_ID, 'admin_state_up': False}]},
+                )
+            ],
+        },
+        asks='ports',
+        message=(
+            f'Ports of server {SERVER} are disabled, and do not become ACTIVE '
+            'before that is changed: see "openstack port set --enable '
+            f'{PORT}". Disabled:\n  {IS_DOWN}'
+        ),
+    ),
+    Failure(
+        name='wait_error',
+        happens='``wait``: the server is in ERROR',
+        command='wait',
+        plays={
+            'list': [_interfaces(DOWN)],
+            'server': [
+                _server('ERROR', fault={'message': 'No valid host was found.'})
+            ],
+        },
+        asks='server',
+        message=(
+            f'Server {SERVER} is in ERROR: No valid host was found. See '
+            f'{EVENTS}. Not ACTIVE:\n  {IS_DOWN}'
+        ),
+    ),
+    Failure(
+        name='wait_error_without_a_fault',
+        happens='The same, and Compute does not say why',
+        command='wait',
+        plays={'list': [_interfaces()], 'server': [_server('ERROR')]},
+        args=(SERVER,),
+        asks='server',
+        message=(
+            f'Server {SERVER} is in ERROR: it does not say why. See {EVENTS}.'
+        ),
+    ),
+    Failure(
+        name='wait_deleted',
+        happens='``wait``: the server is deleted meanwhile',
+        command='wait',
+        plays={
+            'list': [
+                _interfaces(DOWN),
+                _nova(404, f'Instance {base.SERVER_ID} could not be found.'),
+            ]
+        },
+        asks='list',
+        attempts=2,
+        again='as always while waiting',
+        message=(
+            f'Server {SERVER} has been deleted meanwhile. Ports that it left '
+            f'are in "openstack port list --device-id {SERVER}".'
+        ),
+    ),
+    Failure(
+        name='wait_not_attached',
+        happens=(
+            '``wait --for detached``: there is no such interface in the '
+            'beginning'
+        ),
+        command='wait',
+        args=(SERVER, 'mgmt', *DETACHED),
+        asks='list',
+        status=0,
+        message=f'{NO_INTERFACE}, so there is nothing to wait for.',
+    ),
+    Failure(
+        name='wait_none_attached',
+        happens='The same where all interfaces are meant',
+        command='wait',
+        plays={'list': [_interfaces()]},
+        args=(SERVER, *DETACHED),
+        asks='list',
+        status=0,
+        message=(
+            f'Server {SERVER} has no interface, so there is nothing to wait '
+            'for.'
+        ),
+    ),
+    Failure(
+        name='wait_detach_late',
+        happens='``wait --for detached``: the interface is still attached',
+        command='wait',
+        plays={
+            'list': [_interfaces(base.interface())],
+            'actions': [_actions()],
+        },
+        args=(SERVER, PORT, *DETACHED),
+        asks='actions',
+        message=(
+            f'After 0 seconds, server {SERVER} is ACTIVE, and not all of its '
+            f'interfaces are detached. See {EVENTS}, or wait longer with '
+            f'--timeout. Not detached:\n  {PORT}  {MAC}  10.0.0.5  ACTIVE'
+        ),
+    ),
+    Failure(
+        name='wait_detach_failed',
+        happens=(
+            '``wait --for detached``: an event of the server says that '
+            'detaching failed'
+        ),
+        command='wait',
+        plays={
+            'list': [_interfaces(base.interface())],
+            'actions': [_actions(message='Error')],
+        },
+        args=(SERVER, PORT, *DETACHED),
+        asks='actions',
+        message=(
+            f'Detaching from server {SERVER} failed: its event '
+            'detach_interface says Error. See "openstack server event show '
+            f'{SERVER} {REQUEST_ID}", or ask the operators of the cloud. '
+            f'{TRAILER} Not detached:\n  {PORT}  {MAC}  10.0.0.5  ACTIVE'
+        ),
+    ),
+    Failure(
+        name='wait_actions_500',
+        happens='``wait --for detached``: Compute does not tell the events',
+        command='wait',
+        plays={
+            'list': [_interfaces(base.interface())],
+            'actions': [_nova(500, 'Unexpected API Error.')],
+        },
+        args=(SERVER, PORT, *DETACHED),
+        asks='actions',
+        message=(
+            f'Cannot list the events of server {SERVER}: the Compute service '
+            'answered 500 Internal Server Error: Unexpected API Error. '
+            f'{REPORT}, with the request ID. {TRAILER}'
+        ),
+    ),
+)
+
+ALL = (*STATUSES, *BODIES, *CONNECTIONS, *LOGINS, *LOOKUPS, *LONG, *WAITS)
 
 CHECK_PROXY = 'Check http_proxy, https_proxy and no_proxy in the environment.'
 TUNNELLED: dict[Service, Place] = {'identity': 'tunnelled'}

@@ -53,6 +53,11 @@ class Answer:
         """Return the object under a key of the body."""
         return self._object(self.body.get(key), key)
 
+    def part(self, item: dict[str, Any], key: str) -> dict[str, Any]:
+        """Return the object in a part of the body; empty where null."""
+        value = item.get(key)
+        return {} if value is None else self._object(value, key)
+
     def objects(self, key: str) -> list[dict[str, Any]]:
         """Return the list of objects under a key of the body."""
         return self.objects_of(self.body, key)

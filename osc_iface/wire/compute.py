@@ -258,6 +258,8 @@ def _server(answer: Answer, item: dict[str, Any]) -> Server:
         name=answer.text_or_none(item, 'name'),
         project_id=answer.text_or_none(item, 'tenant_id'),
         status=answer.text_or_none(item, 'status'),
+        task=answer.text_or_none(item, 'OS-EXT-STS:task_state'),
+        fault=answer.text_or_none(answer.part(item, 'fault'), 'message'),
     )
 
 

@@ -130,6 +130,28 @@ def list_floating_ips(
     return found
 
 
+def disabled(network: Service, port_ids: Iterable[str]) -> set[str]:
+    """Ask which ports are disabled: ``GET /ports?id=``.
+
+    :param network: the Network service
+    :param port_ids: IDs of ports
+    :returns: the IDs of those whose admin state is down
+    :raises osc_iface.errors.CallFailed: the call failed
+    """
+    return {
+        answer.text(port, 'id')
+        for answer, ports in network.pages(
+            'find the ports',
+            'ports',
+            'ports',
+            query=[('id', id_) for id_ in port_ids],
+            fields=('id', 'admin_state_up'),
+        )
+        for port in ports
+        if port.get('admin_state_up') is False
+    }
+
+
 def names(network: Service, kind: str, ids: Iterable[str]) -> dict[str, str]:
     """Ask for the names of things: ``GET /networks?id=`` and the like.
 

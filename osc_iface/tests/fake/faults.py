@@ -37,6 +37,8 @@ Route = Literal[
     'servers',
     'list',
     'show',
+    'server',
+    'actions',
     'ports',
     'networks',
     'tunnel',
@@ -88,6 +90,8 @@ _ROUTES: tuple[tuple[Route, str, str], ...] = (
     ('servers', 'GET', '^(/compute)?/v2.1/servers$'),
     ('list', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface$'),
     ('show', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-interface/[^/]+$'),
+    ('server', 'GET', '^(/compute)?/v2.1/servers/[^/]+$'),
+    ('actions', 'GET', '^(/compute)?/v2.1/servers/[^/]+/os-instance-actions$'),
     ('ports', 'GET', '^/network/v2.0/ports$'),
     ('networks', 'GET', '^/network/v2.0/networks$'),
 )

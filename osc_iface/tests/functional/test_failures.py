@@ -52,12 +52,12 @@ _SHOW = ('server', 'interface', 'show')
 
 
 def run(cloud: FaultCloud, *args: str, **options: Any) -> Result:
-    """Run ``openstack server interface show``.
+    """Run ``openstack``.
 
     :param options: those of :func:`variables`
     """
     with variables(cloud, **options) as environment:
-        return shell.run(*_SHOW, *args, environment=environment)
+        return shell.run(*args, environment=environment)
 
 
 def run_alone(cloud: FaultCloud, *args: str, **options: Any) -> Result:
@@ -84,7 +84,7 @@ def started(
     """
     with variables(cloud, **options) as environment:
         process = subprocess.Popen(  # noqa: S603
-            [shell.SCRIPT, *_SHOW, *args],
+            [shell.SCRIPT, *args],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -284,10 +284,12 @@ class FaultTestCase(testtools.TestCase):
         return cloud
 
     def show(self, cloud: FaultCloud, **options: Any) -> Result:
-        return run(cloud, base.SERVER_ID, base.PORT_ID, **options)
+        return run(cloud, *_SHOW, base.SERVER_ID, base.PORT_ID, **options)
 
     def show_alone(self, cloud: FaultCloud, **options: Any) -> Result:
-        return run_alone(cloud, base.SERVER_ID, base.PORT_ID, **options)
+        return run_alone(
+            cloud, *_SHOW, base.SERVER_ID, base.PORT_ID, **options
+        )
 
 
 class TestRetries(FaultTestCase):
@@ -355,7 +357,7 @@ class TestInterruption(FaultTestCase):
             row for row in failures.ALL if row.name == 'thousands_of_fixed_ips'
         )
         cloud = self.cloud(*many.plays['show'])
-        with started(cloud, base.SERVER_ID, base.PORT_ID) as process:
+        with started(cloud, *_SHOW, base.SERVER_ID, base.PORT_ID) as process:
             # The output is longer than a pipe holds.
             process.stdout.readline()
             process.stdout.close()
@@ -372,7 +374,7 @@ class TestInterruption(FaultTestCase):
 
                 result = run_alone(
                     self.cloud(),
-                    *(base.SERVER_ID, base.PORT_ID, '-f', form),
+                    *(*_SHOW, base.SERVER_ID, base.PORT_ID, '-f', form),
                     stdout=pipe,
                 )
 
@@ -391,7 +393,9 @@ class TestInterruption(FaultTestCase):
         routes: tuple[Route, ...] = ('token', 'show')
         for asked in routes:
             cloud = self.cloud(Silence(), route=asked)
-            with started(cloud, base.SERVER_ID, base.PORT_ID) as process:
+            with started(
+                cloud, *_SHOW, base.SERVER_ID, base.PORT_ID
+            ) as process:
                 self.assertTrue(cloud.asked_in_vain.wait(_GIVE_UP))
                 process.send_signal(signal.SIGINT)
                 out, err = process.communicate(timeout=_GIVE_UP)

@@ -106,7 +106,7 @@ class TestRows(base.ShellTestCase):
                 # Whose user and password nobody may see.
                 url = proxy.replace('://', '://user:s%23e@')
                 self.set_variable(name, url if used else '')
-            result = self.show(*row.typed)
+            result = self.openstack(*row.typed)
 
         self.assertEqual(
             row.stderr(address, 0, result.stderr, proxy),
