@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from osc_lib import exceptions
 
 if TYPE_CHECKING:
-    from osc_iface.fleet import Listing
+    from osc_iface.listing import Listing
 
 LOG = logging.getLogger(__name__)
 

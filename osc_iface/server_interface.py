@@ -74,7 +74,7 @@ class ShowServerInterface(Command, command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[list[str], list[Any]]:
-        from osc_iface import choose, columns, errors, find
+        from osc_iface import choose, columns, errors, find, shown
         from osc_iface.wire import cloud
 
         services = cloud.Cloud(self.app.client_manager)
@@ -87,7 +87,7 @@ class ShowServerInterface(Command, command.ShowOne):
             except errors.ServerNotFound as exc:
                 missing = missing or exc
                 continue
-            fields, values = columns.one(interface)
+            fields, values = shown.one(interface)
             choice = columns.Choice(
                 columns.of_fields(parsed_args.columns, parsed_args.long)
             )
@@ -105,11 +105,11 @@ class ShowServerInterface(Command, command.ShowOne):
         choice: 'Choice',
     ) -> tuple[list[str], list[Any]]:
         """Return the names and values of what Network knows besides."""
-        from osc_iface import columns, fleet
+        from osc_iface import named, shown
 
-        listing = fleet.detailed(services, server, interface, choice)
-        self.tell(listing, columns.not_shown(choice, listing.rows))
-        return columns.more(choice, listing.rows[0], listing.names)
+        listing = named.detailed(services, server, interface, choice)
+        self.tell(listing, shown.not_shown(choice, listing.rows))
+        return shown.more(choice, listing.rows[0], listing.names)
 
 
 class WaitServerInterface(Command, command.Command):
@@ -230,29 +230,29 @@ class ListServerInterface(Command, command.Lister):
             )
         for option in ('columns', 'sort_columns'):
             typed = getattr(parsed_args, option)
-            named = [columns.named(each).header for each in typed]
-            setattr(parsed_args, option, named)
+            headers = [columns.named(each).header for each in typed]
+            setattr(parsed_args, option, headers)
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
-        from osc_iface import columns, fleet, options
+        from osc_iface import fleet, named, shown, wanted
         from osc_iface.wire import cloud
 
         services = cloud.Cloud(self.app.client_manager)
-        choice = options.choice(parsed_args)
+        choice = wanted.choice(parsed_args)
         # What is only sorted by is no column to cliff but for that.
         parsed_args.columns = [each.header for each in choice.shown]
-        scope = options.scope(services, parsed_args)
-        wanted = options.filters(services, parsed_args, scope.all_projects)
+        scope = wanted.scope(services, parsed_args)
+        filters = wanted.filters(services, parsed_args, scope.all_projects)
         if parsed_args.servers:
-            listing = fleet.of_servers(
-                services, parsed_args.servers, wanted, choice
+            listing = named.of_servers(
+                services, parsed_args.servers, filters, choice
             )
         else:
-            listing = fleet.of_all(services, scope, wanted, choice)
-        self.tell(listing, columns.not_shown(choice, listing.rows))
-        return columns.table(choice, listing.rows, listing.names)
+            listing = fleet.of_all(services, scope, filters, choice)
+        self.tell(listing, shown.not_shown(choice, listing.rows))
+        return shown.table(choice, listing.rows, listing.names)
 
     def produce_output(
         self, parsed_args: argparse.Namespace, names: Any, data: Any

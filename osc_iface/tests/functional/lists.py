@@ -41,9 +41,9 @@ LONG = [
     *('Host', 'VIF Type'),
 ]
 HIDDEN = (
-    'Not shown to you: Host and VIF Type; the Network service shows that to '
-    'whoever its policy get_port:binding:host_id and '
-    'get_port:binding:vif_type names, by default administrators.\n'
+    'Not shown to you: Host and VIF Type. That is for whoever may do '
+    'get_port:binding:host_id and get_port:binding:vif_type by the policy of '
+    'the Network service, by default administrators.\n'
 )
 
 

@@ -126,7 +126,7 @@ class TestColumns(lists.EquippedTestCase):
                 said = ''
                 if column in ('Host', 'VIF Type') and not is_admin:
                     rows = [self.hidden(row) for row in rows]
-                    said = f'Not shown to you: {column}; the Network service '
+                    said = f'Not shown to you: {column}. That is for whoever '
                 self.assertEqual(0, result.status, result.stderr)
                 self.assertEqual(said, result.stderr[: len(said) or None])
                 self.assertEqual(bool(said), result.stderr.count('\n') == 1)

@@ -276,7 +276,7 @@ class TestFilters(lists.ListTestCase):
             if args not in ((), ('--long',)):
                 expected = [x for x in expected if x['Server'] in args]
             self.assertEqual({row['Port ID'] for row in expected}, ports)
-            self.assertRegex(said, '^Not shown to you: Host; .*\n$')
+            self.assertRegex(said, r'^Not shown to you: Host\. .*\n$')
 
     def test_sort_by_any_columns(self) -> None:
         """Addresses sort as numbers; what is not there comes last."""
