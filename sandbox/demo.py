@@ -43,7 +43,7 @@ class Example:
 def examples(floating: str) -> tuple[Example, ...]:
     """Return what to show; ``floating`` is a floating IP address."""
     show = ('server', 'interface', 'show')
-    some = ('-c', 'Server Name', '-c', 'Port ID')
+    some = ('-c', 'Server', '-c', 'Network', '-c', 'Port ID')
     return (
         Example(
             'The network interfaces of all servers:',

@@ -382,7 +382,8 @@ class TestSecond(SandboxTestCase):
         done = subprocess.run(  # noqa: S603
             [
                 *('/bin/sh', '-c'),
-                f'{ended.stdout}\nexec "$0" server interface list -f json',
+                f'{ended.stdout}\nexec "$0" server interface list '
+                '-f json -c "Server ID"',
                 Path(sys.executable).with_name('openstack'),
             ],
             # Settings for another cloud would be mixed in.
