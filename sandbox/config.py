@@ -190,11 +190,11 @@ def _neutron(layout: Layout, venv: Path, login: dict[str, object]) -> Sections:
             'core_plugin': 'ml2',
             'service_plugins': 'router,port_forwarding,trunk,qos',
             'transport_url': 'fake://',
-            # Nova is told nothing: it would write to its database just
-            # while a server is being built.
-            'notify_nova_on_port_status_changes': False,
-            'notify_nova_on_port_data_changes': False,
+            # Nova is told of changes at once, or after another second; not
+            # of all: see inside/notices.py.
+            'send_events_interval': 1,
         },
+        'nova': login,
         'database': _database(layout, 'neutron'),
         'keystone_authtoken': _tokens(login),
         'oslo_concurrency': {'lock_path': layout.data / 'locks'},
@@ -203,7 +203,7 @@ def _neutron(layout: Layout, venv: Path, login: dict[str, object]) -> Sections:
             'type_drivers': 'local,flat,vlan',
             'tenant_network_types': 'local',
             'mechanism_drivers': 'sandbox',
-            'extension_drivers': 'port_security,qos',
+            'extension_drivers': 'port_security,qos,data_plane_status',
         },
         'ml2_type_flat': {'flat_networks': 'public'},
     }

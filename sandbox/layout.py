@@ -46,6 +46,11 @@ class Layout:
         return self.root / 'lock'
 
     @property
+    def quiet(self) -> Path:
+        """The file that is locked while Neutron is to tell Nova nothing."""
+        return self.root / 'quiet'
+
+    @property
     def processes(self) -> Path:
         """The record of the processes that were started."""
         return self.root / 'processes.json'

@@ -30,6 +30,7 @@ from sandbox import (
     databases,
     install,
     jobs,
+    lock,
     ports,
     seed,
     trouble,
@@ -244,7 +245,12 @@ class _Up:
         """Make servers, networks and ports, if not done before."""
         if self.state.seeded:
             return
-        with self.steps.step('Filling it'), self.translated():
+        with (
+            self.steps.step('Filling it'),
+            self.translated(),
+            # Less for SQLite to do, while servers are built one by one.
+            lock.quiet(self.layout.quiet),
+        ):
             seed.fill(
                 cloud.connect(self.layout, clouds.ADMIN),
                 cloud.connect(self.layout, clouds.MEMBER),

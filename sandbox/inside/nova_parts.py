@@ -25,12 +25,18 @@ from nova import monkey_patch
 monkey_patch.patch(backend='threading')
 
 from nova import context, objects, service  # noqa: E402
-from nova.compute import power_state  # noqa: E402
+from nova.compute import power_state, rpcapi  # noqa: E402
 import nova.conf  # noqa: E402
 from nova.objects import host_mapping  # noqa: E402
 
-# Conductor first: the others ask it something as they start.
-PARTS = ('nova-conductor', 'nova-scheduler', 'nova-compute')
+# Conductor first: the others ask it something as they start. The second topic
+# is where compute takes what is not to be lost while it is shut down, such as
+# Neutron's news of a port; its own program names it, and not its class.
+PARTS = {
+    'nova-conductor': None,
+    'nova-scheduler': None,
+    'nova-compute': rpcapi.RPC_TOPIC_ALT,
+}
 
 # They stop when nothing refers to them.
 _running: list[Any] = []
@@ -42,8 +48,10 @@ def start() -> WSGIApplication:
 
     objects.Service.enable_min_version_cache()
     host = nova.conf.CONF.host
-    for binary in PARTS:
-        part = service.Service.create(binary=binary, host=host)
+    for binary, topic in PARTS.items():
+        part = service.Service.create(
+            binary=binary, host=host, topic_alt=topic
+        )
         part.start()
         _running.append(part)
     admin = context.get_admin_context()

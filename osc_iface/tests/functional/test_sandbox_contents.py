@@ -12,12 +12,15 @@
 
 """What the sandbox holds, where no page or other test shows it."""
 
+import time
 from typing import Any
 
 from osc_iface.tests.functional import base
 
 _OUT = {('egress', 'IPv4', None), ('egress', 'IPv6', None)}
 
+# Seconds after which news that do not come are given up.
+_GIVE_UP = 300
 
 ADMIN, READER, MEMBER = 'sandbox', 'sandbox-reader', 'sandbox-member'
 
@@ -204,6 +207,36 @@ class TestPortForwardings(ContentsTestCase):
             ],
             seen['port_forwardings'],
         )
+
+
+class TestNews(ContentsTestCase):
+    """Nova hears from Neutron what becomes of ports."""
+
+    def test_of_a_floating_ip(self) -> None:
+        network = base.connect().network
+        port = self.add_port('front')
+        server = base.boot('news', [{'port': port.id}])
+        self.addCleanup(base.delete, server)
+        addresses = {each['ip_address'] for each in port.fixed_ips}
+
+        public = network.find_network('public')
+        floating_ip = network.create_ip(
+            floating_network_id=public.id,
+            port_id=port.id,
+            fixed_ip_address=min(addresses),
+        )
+        self.addCleanup(network.delete_ip, floating_ip)
+
+        addresses.add(floating_ip.floating_ip_address)
+        end = time.monotonic() + _GIVE_UP
+        while self.remembered(server) != addresses:
+            self.assertLess(time.monotonic(), end, self.remembered(server))
+            time.sleep(0.2)
+
+    def remembered(self, server: Any) -> set[str]:
+        """Return the addresses that Nova believes a server to have."""
+        networks = base.connect().compute.get_server(server.id).addresses
+        return {each['addr'] for each in networks.get('front', ())}
 
 
 class TestPolicies(ContentsTestCase):
