@@ -17,7 +17,7 @@ import os
 from pathlib import Path
 import shlex
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from sandbox import advice, interrupts, trouble
 from sandbox.errors import SandboxError
@@ -33,7 +33,7 @@ ones, installed from PyPI at pinned versions; only packets do not flow.
 
 EPILOG = """\
 Exit status: 0 when done, 1 when not (for "status": when not all is up), 2 for
-a wrong option, 128 plus the signal's number when interrupted.
+a wrong option or state, 128 plus the signal's number when interrupted.
 """
 
 
@@ -121,7 +121,27 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
     env = commands.add_parser('env', parents=[common], help=_env.__doc__)
     env.set_defaults(run=_env)
+    _add_break(commands, common)
     return parser
+
+
+def _add_break(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the command "break" to the others."""
+    command = commands.add_parser(
+        'break', parents=[common], help=_break.__doc__
+    )
+    command.set_defaults(run=_break)
+    command.add_argument(
+        'state',
+        nargs='?',
+        metavar='STATE',
+        help='state of the server; without it, all states are listed',
+    )
+    command.add_argument(
+        '--mend',
+        action='store_true',
+        help='delete the server again; without STATE, all of them',
+    )
 
 
 def _layout(directory: str | Path | None) -> Layout:
@@ -206,11 +226,25 @@ def _env(layout: Layout, arguments: argparse.Namespace) -> int:
     """Print what a shell has to eval to use it."""
     from sandbox import clouds, status
 
-    if not status.running(layout):
-        raise SandboxError(
-            'The sandbox is not up; "python -m sandbox up" brings it up.'
-        )
+    status.expect(layout)
     print(clouds.exports(layout))
+    return 0
+
+
+def _break(layout: Layout, arguments: argparse.Namespace) -> int:
+    """Make a server whose network is broken in some way, or list these."""
+    from sandbox import breakage, broken
+
+    name = arguments.state
+    if name is not None and name not in breakage.STATES:
+        print(broken.unknown(name), file=sys.stderr)
+        return 2
+    if arguments.mend:
+        broken.mend(layout, [name] if name else breakage.STATES)
+    elif name:
+        broken.make(layout, name)
+    else:
+        broken.show()
     return 0
 
 

@@ -182,9 +182,9 @@ def server(
     name: str,
     image: str,
     flavor: str,
-    networks: list[dict[str, str]],
-) -> None:
-    """Make a server and wait until it runs.
+    networks: list[dict[str, str]] | str,
+) -> Any:
+    """Make a server, wait until it runs and return it.
 
     SQLite may refuse a write while Nova builds it; then it is built again.
 
@@ -204,12 +204,12 @@ def server(
                 networks=networks,
                 microversion=MICROVERSION,
             )
-        if _wait(user, there) == 'ACTIVE':
-            return
+        if built(user, there) == 'ACTIVE':
+            return there
     raise SandboxError(f'Server {name} cannot be built; see nova.log.')
 
 
-def _wait(user: Any, server: Any) -> str:
+def built(user: Any, server: Any) -> str:
     """Wait until a server is built; return its status then."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sandbox import services
 from sandbox import state as states
+from sandbox.errors import SandboxError
 from sandbox.layout import INSIDE, Layout
 from sandbox.processes import MARK, Processes, contents
 
@@ -29,6 +30,14 @@ def running(layout: Layout) -> bool:
     return states.load(layout).seeded and all(
         processes.alive(service.name) for service in services.SERVICES
     )
+
+
+def expect(layout: Layout) -> None:
+    """Raise SandboxError unless the whole sandbox is up."""
+    if not running(layout):
+        raise SandboxError(
+            'The sandbox is not up; "python -m sandbox up" brings it up.'
+        )
 
 
 def show(layout: Layout) -> int:
