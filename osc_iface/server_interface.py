@@ -17,17 +17,21 @@
 
 import argparse
 from collections.abc import Iterable
+import logging
 from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions
 from osc_lib.command import command
 
-from osc_iface.command import LOG, Command
+from osc_iface.command import Command
 
 if TYPE_CHECKING:
+    from osc_iface.check.findings import Finding
     from osc_iface.columns import Choice
     from osc_iface.model import Interface, Server
     from osc_iface.wire.cloud import Cloud
+
+LOG = logging.getLogger(__name__)
 
 
 class ShowServerInterface(Command, command.ShowOne):
@@ -263,3 +267,82 @@ class ListServerInterface(Command, command.Lister):
 
             self.formatter = table.Folding()
         return super().produce_output(parsed_args, names, data)
+
+
+class CheckServerInterface(Command, command.Lister):
+    """Check why servers have no network.
+
+    Compares what Compute remembers of the interfaces of servers with what
+    there is in Network, and looks at the states of servers, ports, networks
+    and security groups. Nothing is changed. The exit status is 3 if an error
+    or a warning is listed.
+    """
+
+    # Errors and warnings are for cron jobs to see.
+    _FOUND = 3
+
+    @property
+    def formatter_namespace(self) -> str:
+        """The client's formats, and the report."""
+        return 'osc_iface.formatter.check'
+
+    @property
+    def formatter_default(self) -> str:
+        """The report."""
+        return 'report'
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        from osc_iface.check import arguments
+
+        parser = super().get_parser(prog_name)
+        arguments.add(parser)
+        return parser
+
+    def check(self, parsed_args: argparse.Namespace) -> None:
+        from osc_iface.check import arguments
+
+        arguments.refuse(parsed_args)
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
+        from osc_iface.check import advice, again, arguments, findings, rows
+        from osc_iface.wire import cloud
+
+        services = cloud.Cloud(self.app.client_manager)
+        wanted = arguments.wanted(parsed_args)
+        self._found: list[Finding]
+        self._found, reading = again.checked(
+            services, arguments.target(services, parsed_args), wanted
+        )
+        self._client = advice.Client(self.app)
+        self._last = [
+            *((logging.ERROR, each) for each in reading.failures),
+            (logging.WARNING, rows.summary(self._found, reading, wanted)),
+            (logging.WARNING, rows.not_checked(reading)),
+        ]
+        if any(f.weight > findings.Severity.NOTE for f in self._found):
+            self._verdict = self._FOUND
+        if reading.failures:
+            self._verdict = 1
+        return rows.HEADERS, rows.rows(
+            self._found, self._client, parsed_args.formatter
+        )
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, names: Any, data: Any
+    ) -> int:
+        """Write the findings, then say what they were found in."""
+        if parsed_args.formatter == 'report':
+            from osc_iface.check import report
+
+            self.formatter = report.Report(self._found, self._client)
+        elif parsed_args.formatter == 'table':
+            from osc_iface import table
+
+            self.formatter = table.Folding()
+        status = super().produce_output(parsed_args, names, data)
+        for level, line in self._last:
+            if line:
+                LOG.log(level, line)
+        return status

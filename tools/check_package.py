@@ -38,10 +38,14 @@ import zipfile
 CHECKOUT = Path(__file__).resolve().parents[1]
 PACKAGE = 'osc_iface'
 COMMANDS = (
+    'server interface check',
     'server interface list',
     'server interface show',
     'server interface wait',
 )
+
+# The group of what -f takes for check.
+FORMATS = 'osc_iface.formatter.check'
 
 # Beside the client, where it is this one: munch 2.5.0 imports pkg_resources
 # and does not say so.
@@ -220,13 +224,18 @@ def check_entry_points(text: str) -> None:
     parser.read_string(text)
     expect_same(
         'entry points',
-        {'openstack.compute.v2'},
+        {'openstack.compute.v2', FORMATS},
         set(parser.sections()),
     )
     expect_same(
         'commands',
         {name.replace(' ', '_') for name in COMMANDS},
         set(parser['openstack.compute.v2']),
+    )
+    expect_same(
+        'formats of check',
+        {'csv', 'json', 'report', 'table', 'value', 'yaml'},
+        set(parser[FORMATS]),
     )
 
 

@@ -1,0 +1,152 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The options and arguments of a check, turned into what is meant."""
+
+import argparse
+
+from osc_lib import exceptions
+
+from osc_iface import find_others, options
+from osc_iface.check import checks, rows
+from osc_iface.check.findings import Severity, Wanted
+from osc_iface.check.targets import Target
+from osc_iface.model import Scope
+from osc_iface.printable import beginning
+from osc_iface.wire.cloud import Cloud
+
+_SEVERITIES = {str(each): each for each in Severity}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add them to the parser of the command."""
+    parser.add_argument(
+        'servers',
+        metavar='<server>',
+        nargs='*',
+        default=[],
+        type=options.text,
+        help=(
+            'Server(s) to check (name or ID); default is all servers of the '
+            'project'
+        ),
+    )
+    parser.add_argument(
+        '--all-projects',
+        action='store_true',
+        help=(
+            'Check the servers of all projects, or look there for the names '
+            'of servers (admin only)'
+        ),
+    )
+    parser.add_argument(
+        '--project',
+        metavar='<project>',
+        type=options.text,
+        help=(
+            'Check the servers of this project (name or ID), or look there '
+            'for the names of servers (admin only; implies --all-projects)'
+        ),
+    )
+    parser.add_argument(
+        '--project-domain',
+        metavar='<project-domain>',
+        type=options.text,
+        help=(
+            'Domain the project belongs to (name or ID). This can be used in '
+            'case collisions between project names exist.'
+        ),
+    )
+    parser.add_argument(
+        '--host',
+        metavar='<host>',
+        type=options.text,
+        help='Check the servers on this host, of all projects (admin only)',
+    )
+    parser.add_argument(
+        '--severity',
+        choices=list(_SEVERITIES),
+        help=(
+            "The lowest severity to list ('error', 'warning', 'note'); "
+            'default is note where servers are named, else warning'
+        ),
+    )
+    parser.add_argument(
+        '--ignore',
+        metavar='<check>',
+        action='append',
+        default=[],
+        choices=[each.name for each in checks.every()],
+        help='Leave out what this check finds; repeat for several',
+    )
+
+
+def refuse(parsed_args: argparse.Namespace) -> None:
+    """Refuse what makes no sense together, and columns that are none.
+
+    :raises osc_lib.exceptions.CommandError: what is wrong
+    """
+    if parsed_args.host and parsed_args.servers:
+        raise exceptions.CommandError(
+            'argument --host: not allowed with argument <server>'
+        )
+    known = {_normal(header): header for header in rows.HEADERS}
+    for option in ('columns', 'sort_columns'):
+        typed = getattr(parsed_args, option)
+        for each in typed:
+            if _normal(each) not in known:
+                raise exceptions.CommandError(
+                    f"no column has the name '{beginning(each)}'; there are "
+                    f'{", ".join(rows.HEADERS)}'
+                )
+        setattr(parsed_args, option, [known[_normal(each)] for each in typed])
+    if parsed_args.formatter == 'report' and (
+        parsed_args.columns or parsed_args.sort_columns
+    ):
+        parsed_args.formatter = 'table'  # the report has no columns
+
+
+def wanted(parsed_args: argparse.Namespace) -> Wanted:
+    """Return which findings are wanted."""
+    default = Severity.NOTE if parsed_args.servers else Severity.WARNING
+    return Wanted(
+        _SEVERITIES.get(parsed_args.severity, default),
+        frozenset(parsed_args.ignore),
+    )
+
+
+def target(cloud: Cloud, parsed_args: argparse.Namespace) -> Target:
+    """Return which servers are meant.
+
+    :param cloud: the services to ask for the ID of a project
+    :param parsed_args: as parsed
+    :raises osc_lib.exceptions.CommandError: there is no such project, the
+        login is for none, or a call failed
+    """
+    everywhere = bool(parsed_args.all_projects or parsed_args.host)
+    if parsed_args.project:
+        project_id: str | None = find_others.project(
+            cloud, parsed_args.project, parsed_args.project_domain
+        )
+        scope = Scope(all_projects=True, project_id=project_id)
+    elif everywhere:
+        scope = Scope(all_projects=True, project_id=None)
+    elif parsed_args.servers:
+        scope = Scope(all_projects=False, project_id=cloud.project_id)
+    else:
+        scope = Scope(all_projects=False, project_id=cloud.need_project())
+    return Target(scope, parsed_args.servers, parsed_args.host)
+
+
+def _normal(name: str) -> str:
+    """Return a name of a column as the client compares it."""
+    return name.strip().lower().replace(' ', '_')

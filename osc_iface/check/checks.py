@@ -1,0 +1,29 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""All checks there are, in the order of the documentation."""
+
+# Each registers its checks where it is imported.
+from osc_iface.check import (  # noqa: F401
+    addresses,
+    belonging,
+    cache,
+    ports,
+    security,
+    servers,
+)
+from osc_iface.check.findings import REGISTRY, Check
+
+
+def every() -> list[Check]:
+    """Return the checks."""
+    return list(REGISTRY.values())

@@ -1,0 +1,46 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""How long ago something was, by the clock of whoever tells it."""
+
+import datetime
+import email.utils
+from typing import Any
+
+from osc_iface.wire.answer import Answer
+
+
+def since(answer: Answer, item: dict[str, Any], key: str) -> float | None:
+    """Return how long ago a time was when an answer was sent.
+
+    Both are of the same service, so that the clock here does not count.
+
+    :param answer: the answer
+    :param item: a part of it
+    :param key: where the time is in this part
+    :returns: seconds; None where the service does not tell
+    """
+    try:
+        sent = email.utils.parsedate_to_datetime(
+            answer.response.headers.get('Date', '')
+        )
+        then = datetime.datetime.fromisoformat(
+            answer.text_or_none(item, key) or ''
+        )
+    except ValueError:
+        return None
+    return (_utc(sent) - _utc(then)).total_seconds()
+
+
+def _utc(time: datetime.datetime) -> datetime.datetime:
+    """Return a time with a zone; Nova leaves out that of its own."""
+    return time if time.tzinfo else time.replace(tzinfo=datetime.UTC)

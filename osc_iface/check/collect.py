@@ -1,0 +1,253 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""What a check has to know, asked in bulk; what it doubts, asked twice."""
+
+from collections.abc import Callable, Iterable
+import dataclasses
+import functools
+from typing import Any
+
+from osc_iface import errors
+from osc_iface.check import calls, network_calls, targets
+from osc_iface.check.facts import Facts, Floating, Machine, Nic
+from osc_iface.check.findings import Need, Wanted
+from osc_iface.check.targets import Target
+from osc_iface.model import Query
+from osc_iface.wire import parallel
+from osc_iface.wire.cloud import Cloud
+from osc_iface.wire.service import Service
+
+
+@dataclasses.dataclass
+class Reading:
+    """What has been read, and what has not.
+
+    ``failures`` are sentences about what could not be read, ``unseen`` are
+    what this user may not see, with the role or policy that it takes.
+    """
+
+    facts: Facts
+    failures: list[str] = dataclasses.field(default_factory=list)
+    unseen: list[str] = dataclasses.field(default_factory=list)
+
+    def missed(self, what: str, exc: errors.CallFailed) -> None:
+        """Take note of a call that failed."""
+        if exc.status == 403:
+            self.unseen.append(f'{what} ({str(exc).rstrip(".")})')
+        else:
+            self.failures.append(str(exc))
+
+
+def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
+    """Read what the checks need.
+
+    :param cloud: the services to ask
+    :param target: which servers
+    :param wanted: which findings
+    :returns: what is known
+    :raises osc_lib.exceptions.CommandError: no server could be read
+    """
+    reading = Reading(Facts({}))
+    network = _network(cloud, wanted, reading)
+    machines, ports = _servers_and_ports(cloud, network, target, reading)
+    servers = {machine.id: machine for machine in machines}
+    reading.facts = Facts(
+        servers=servers,
+        ports=ports,
+        sees_all=_sees_all(target, servers, ports),
+    )
+    if network is not None and ports is not None:
+        _read_rest(network, target, wanted, reading)
+        _look_whether_seen(network, reading)
+    others = {'other-project', 'orphan-port'}
+    if (
+        network is not None
+        and not reading.facts.sees_all
+        and not others.isdisjoint(each.name for each in wanted.checks)
+    ):
+        reading.unseen.append(
+            'ports of other projects (by default, they are for administrators '
+            'to see)'
+        )
+    if target.whole and ports is not None:
+        absent = {nic.server_id for nic in ports} - servers.keys()
+        reading.facts = dataclasses.replace(
+            reading.facts, absent=frozenset(absent)
+        )
+    return reading
+
+
+def floating_query(target: Target, facts: Facts) -> list[Query]:
+    """Return how to ask for the floating IPs in question.
+
+    Those of named servers are their project's; what else leads to their
+    ports only administrators see.
+    """
+    if not target.typed:
+        return [[]]
+    projects = {
+        each.project_id for each in facts.servers.values() if each.project_id
+    }
+    queries = [[('project_id', each) for each in sorted(projects)]]
+    if facts.sees_all and facts.ports:
+        queries.append([('port_id', nic.id) for nic in facts.ports])
+    return [query for query in queries if query]
+
+
+def read_floating_ips(
+    network: Service, target: Target, facts: Facts
+) -> list[Floating] | None:
+    """Read the floating IPs in question, each once.
+
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    found: dict[Floating, None] = {}
+    for query in floating_query(target, facts):
+        some = network_calls.list_floating_ips(network, query)
+        if some is None:
+            return None
+        found.update(dict.fromkeys(some))
+    return list(found)
+
+
+def _network(cloud: Cloud, wanted: Wanted, reading: Reading) -> Service | None:
+    """Return the Network service, if it is needed and there is one."""
+    if not wanted.needs(Need.PORTS):
+        return None
+    try:
+        return cloud.network
+    except errors.CallFailed as exc:
+        reading.failures.append(str(exc))
+        return None
+
+
+def _servers_and_ports(
+    cloud: Cloud, network: Service | None, target: Target, reading: Reading
+) -> tuple[list[Machine], list[Nic] | None]:
+    """Read the servers and their ports; None for what cannot be read."""
+
+    def read_ports(query: Query) -> list[Nic] | errors.CallFailed | None:
+        if network is None:
+            return None
+        try:
+            return list(network_calls.list_ports(network, query))
+        except errors.CallFailed as exc:
+            return exc
+
+    ports: list[Nic] | errors.CallFailed | None
+    compute = cloud.compute  # made in this thread
+    if target.whole:
+        machines, ports = parallel.both(
+            lambda: list(calls.list_servers(compute, target.query)),
+            lambda: read_ports(target.scope.query),
+        )
+    else:
+        if target.typed:
+            machines, failures = targets.named(cloud, target)
+            reading.failures.extend(failures)
+        else:
+            machines = targets.on_host(cloud, target)
+        query = [('device_id', machine.id) for machine in machines]
+        ports = read_ports(query) if query else []
+    if isinstance(ports, errors.CallFailed):
+        reading.missed('ports', ports)
+        ports = None
+    return machines, ports
+
+
+def _sees_all(
+    target: Target, servers: dict[str, Machine], ports: list[Nic] | None
+) -> bool:
+    """Return whether both services show this user what others have."""
+    hosts = any(machine.host is not None for machine in servers.values())
+    of_compute = hosts or target.scope.all_projects
+    return of_compute and any(nic.whole for nic in ports or ())
+
+
+def _read_rest(
+    network: Service, target: Target, wanted: Wanted, reading: Reading
+) -> None:
+    """Read what the ports depend on, at the same time."""
+    facts = reading.facts
+    nics = [nic for _machine, nic in facts.nics()]
+    networks = {nic.network_id for nic in nics if nic.network_id}
+    groups = {id_ for nic in nics for id_ in nic.groups or ()}
+    ask: dict[str, tuple[Need, str, Callable[[], Any]]] = {
+        'networks': (
+            Need.NETWORKS,
+            'networks',
+            lambda: network_calls.list_networks(network, networks),
+        ),
+        'groups': (
+            Need.GROUPS,
+            'security groups',
+            lambda: network_calls.list_groups(network, groups),
+        ),
+        'floating_ips': (
+            Need.FLOATING_IPS,
+            'floating IPs',
+            lambda: read_floating_ips(network, target, facts),
+        ),
+    }
+    kinds = [kind for kind, (need, *_) in ask.items() if wanted.needs(need)]
+    if not nics:
+        return
+    # What the cloud does not have is None, but an answer.
+    for kind, answer in parallel.each(lambda kind: (ask[kind][2](),), kinds):
+        if isinstance(answer, errors.CallFailed):
+            reading.missed(ask[kind][1], answer)
+        else:
+            reading.facts = dataclasses.replace(
+                reading.facts, **{kind: answer[0]}
+            )
+
+
+def _look_whether_seen(network: Service, reading: Reading) -> None:
+    """Find out of which servers this user does not see the ports.
+
+    The Network service does not refuse to list what somebody may not see;
+    it lists nothing.
+    """
+    facts = reading.facts
+    seen = {nic.project_id for nic in facts.ports or ()}
+    bare: dict[str, list[Machine]] = {}
+    for machine, nics in facts.machines():
+        project = machine.project_id
+        if not nics and project is not None and project not in seen:
+            bare.setdefault(project, []).append(machine)
+    ask = functools.partial(network_calls.shows_ports, network)
+    try:
+        for project, answer in parallel.each(ask, list(bare)):
+            if answer is True:
+                del bare[project]
+    except errors.CallFailed as exc:
+        reading.failures.append(str(exc))
+    hidden = [machine for some in bare.values() for machine in some]
+    if hidden:
+        reading.unseen.append(
+            f'ports of {called(hidden)} (the Network service shows you none '
+            f'of the project; by default it takes the role reader there)'
+        )
+        reading.facts = dataclasses.replace(
+            facts, hidden=frozenset(machine.id for machine in hidden)
+        )
+
+
+def called(machines: Iterable[Machine]) -> str:
+    """Return servers for a sentence: one, or their number."""
+    labels = [machine.label for machine in machines]
+    return (
+        f'server {labels[0]}'
+        if len(labels) == 1
+        else (f'{len(labels)} servers')
+    )

@@ -1,0 +1,206 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""What is found, written for people: a block for each server."""
+
+import argparse
+import collections
+from collections.abc import Iterable, Iterator, Sequence
+import os
+from typing import Any, NamedTuple, TextIO
+
+from cliff.formatters import base
+from rich import cells
+
+from osc_iface.check import advice
+from osc_iface.check.advice import Client
+from osc_iface.check.findings import Finding, Severity
+from osc_iface.printable import printable
+
+# Longer lines are hard to read, however wide the terminal.
+_WIDEST = 120
+_NARROWEST = 20
+# Of many names, so many are told.
+_FIRST = 3
+_LIKEWISE = (
+    'And so for the others; "-f value -c Advice" has the commands for all.'
+)
+# Of more findings that differ in their commands alone, one block is made.
+_MANY = 10
+
+# IDs and names of servers.
+_Servers = tuple[tuple[str, str | None], ...]
+
+
+class Alike(NamedTuple):
+    """Findings that say the same, and the servers they say it of."""
+
+    findings: list[Finding]
+    servers: _Servers
+
+    @property
+    def worst(self) -> Severity:
+        """How bad they are."""
+        return self.findings[0].weight
+
+
+class Report(base.ListFormatter):
+    """The findings as text; what many servers share is said once."""
+
+    def __init__(
+        self, findings: Iterable[Finding] = (), client: Client | None = None
+    ) -> None:
+        self._findings = list(findings)
+        self._client = client
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Add no options of its own."""
+
+    def emit_list(
+        self,
+        column_names: Sequence[str],
+        data: Iterable[Sequence[Any]],
+        stdout: TextIO,
+        parsed_args: argparse.Namespace,
+    ) -> None:
+        """Write the findings, not the columns that are made of them.
+
+        :param column_names: not used
+        :param data: not used
+        :param stdout: where to write; its width counts if it is a terminal
+        :param parsed_args: with the client's options for tables
+        """
+        width = parsed_args.max_width or _terminal_width(stdout)
+        width = max(_NARROWEST, min(width or _WIDEST, _WIDEST))
+        blocks = [
+            '\n'.join(self._block(servers, alike, width)) + '\n'
+            for servers, alike in _blocks(self._findings)
+        ]
+        stdout.write('\n'.join(blocks))
+
+    def _block(
+        self, servers: _Servers, alike: list[Alike], width: int
+    ) -> Iterator[str]:
+        """Yield the lines about some servers."""
+        yield from _folded(_called(servers), width, '')
+        for each in alike:
+            finding = each.findings[0]
+            head = f'{str(each.worst).upper()} {finding.check}'
+            if finding.kind != 'server' or len(servers) == 0:
+                head += f', {_objects(each.findings)}'
+            yield from _folded(head, width, '  ')
+            yield from _folded(finding.text, width, '    ')
+            yield from self._advice(each.findings, width)
+
+    def _advice(self, findings: list[Finding], width: int) -> Iterator[str]:
+        """Yield the lines that tell what to do."""
+        advised = findings[0].advice
+        commands = self._client.usable(advised) if self._client else ()
+        text = advised.text if commands else advised.instead or advised.text
+        yield from _folded(text, width, '    ')
+        for number, command in enumerate(commands, 1):
+            lines = advice.broken(command, width - 6 - 3)
+            if number < len(commands):
+                lines[-1] += ' &&'
+            for line in lines:
+                yield '      ' + printable(line)
+        if any(each.advice != advised for each in findings):
+            yield from _folded(_LIKEWISE, width, '    ')
+
+
+def _blocks(
+    findings: Iterable[Finding],
+) -> list[tuple[_Servers, list[Alike]]]:
+    """Return what is said of which servers, the worst first."""
+    findings = list(findings)
+    count = collections.Counter(map(_told, findings))
+    same: dict[tuple[object, ...], list[Finding]] = {}
+    for each in findings:
+        key: tuple[object, ...] = _told(each)
+        if count[_told(each)] <= _MANY:
+            key += each.advice
+        same.setdefault(key, []).append(each)
+    blocks: dict[_Servers, list[Alike]] = {}
+    for some in same.values():
+        servers = tuple(
+            dict.fromkeys(server for each in some for server in each.servers)
+        )
+        blocks.setdefault(servers, []).append(Alike(some, servers))
+    return sorted(
+        blocks.items(), key=lambda block: -max(a.worst for a in block[1])
+    )
+
+
+def _told(finding: Finding) -> tuple[object, ...]:
+    """Return what a finding says, without the commands."""
+    return finding.check, finding.weight, finding.text, finding.advice.text
+
+
+def _called(servers: _Servers) -> str:
+    """Return the heading of a block."""
+    if len(servers) == 1:
+        id_, name = servers[0]
+        return f'{name} ({id_})' if name else f'Server {id_}'
+    return f'{len(servers)} servers: ' + _first(
+        [name or id_ for id_, name in servers]
+    )
+
+
+def _objects(findings: list[Finding]) -> str:
+    """Return what findings are about, as people know it."""
+    kind = findings[0].kind
+    if len(findings) == 1:
+        label, id_ = findings[0].label, findings[0].object_id
+        return f'{kind} {label}' + (f' ({id_})' if label != id_ else '')
+    return f'{len(findings)} {kind}s: ' + _first(
+        [each.label for each in findings]
+    )
+
+
+def _first(names: list[str]) -> str:
+    """Return the first of some names."""
+    more = len(names) - _FIRST
+    return ', '.join(names[:_FIRST]) + (f' and {more} more' * (more > 0))
+
+
+def _folded(text: str, width: int, indent: str) -> Iterator[str]:
+    """Yield the lines of a text, folded between words where it is long."""
+    room = width - len(indent)
+    line = ''
+    for word in printable(text).split(' '):
+        for piece in _pieces(word, room):
+            longer = f'{line} {piece}' if line else piece
+            if line and cells.cell_len(longer) > room:
+                yield indent + line
+                longer = piece
+            line = longer
+    if line:
+        yield indent + line
+
+
+def _pieces(word: str, room: int) -> Iterator[str]:
+    """Yield a word, in pieces where it is longer than a line."""
+    piece = ''
+    for char in word:
+        if cells.cell_len(piece + char) > room:
+            yield piece
+            piece = ''
+        piece += char
+    yield piece
+
+
+def _terminal_width(stdout: TextIO) -> int:
+    """Return the width of the terminal; 0 where it is none."""
+    try:
+        return os.get_terminal_size(stdout.fileno()).columns
+    except (AttributeError, OSError, ValueError):
+        return 0

@@ -1,0 +1,214 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""Checks: what the security groups of an interface let through."""
+
+from collections.abc import Iterator, Sequence
+
+from osc_iface.check.advice import Advice, Command
+from osc_iface.check.facts import (
+    PASSTHROUGH,
+    Facts,
+    Group,
+    Machine,
+    Nic,
+)
+from osc_iface.check.findings import (
+    Finding,
+    Need,
+    Severity,
+    check,
+    names,
+    on_port,
+)
+
+
+@check(
+    'no-security-group',
+    Severity.ERROR,
+    kind='port',
+    needs={Need.PORTS},
+    seen='The port has port security and no security group: all is dropped.',
+    advised='Add a group.',
+)
+def no_security_group(facts: Facts) -> Iterator[Finding]:
+    """Find ports that let nothing through for want of a group."""
+    for machine, nic in facts.nics():
+        if nic.filtered and nic.groups == ():
+            yield on_port(
+                machine,
+                nic,
+                'The port has no security group, and port security: '
+                'everything is dropped.',
+                Advice(
+                    f'Add a security group: "openstack port set '
+                    f'--security-group <group> {nic.id}".'
+                ),
+            )
+
+
+@check(
+    'no-ingress',
+    Severity.NOTE,
+    kind='port',
+    needs={Need.PORTS, Need.GROUPS},
+    seen=(
+        'No rule lets anything in, for an IP version that the port has an '
+        'address of.'
+    ),
+    advised='Create a rule.',
+    unless=('no-security-group',),
+)
+def no_ingress(facts: Facts) -> Iterator[Finding]:
+    """Find ports that nothing reaches."""
+    for _machine, nic, groups in _filtered(facts):
+        closed = _without(nic, groups, ingress=True)
+        if closed:
+            yield on_port(
+                _machine,
+                nic,
+                f'Nothing is let in{_only(nic, closed)}: no rule of '
+                f'{names(groups)} does.',
+                _rule(groups, closed, '--ingress'),
+            )
+
+
+@check(
+    'ingress-from-groups-only',
+    Severity.NOTE,
+    kind='port',
+    needs={Need.PORTS, Need.GROUPS},
+    seen='Only members of security groups are let in.',
+    advised='Is that meant?',
+)
+def ingress_from_groups_only(facts: Facts) -> Iterator[Finding]:
+    """Find ports that only members of groups reach."""
+    for machine, nic, groups in _filtered(facts):
+        rules = [
+            (rule, family)
+            for group in groups
+            for rule in group.rules
+            for family in nic.families
+            if rule.allows(True, family)
+        ]
+        if rules and all(rule.from_group for rule, _family in rules):
+            closed = sorted({family for _each, family in rules})
+            yield on_port(
+                machine,
+                nic,
+                f'Only members of security groups are let in, by '
+                f'{names(groups)}.',
+                _rule(
+                    groups, closed, '--ingress', 'If others are to be let in, '
+                ),
+            )
+
+
+@check(
+    'no-egress',
+    Severity.WARNING,
+    Severity.NOTE,
+    kind='port',
+    needs={Need.PORTS, Need.GROUPS},
+    seen=(
+        'No rule lets anything out; a note where that is so for one of two '
+        'IP versions.'
+    ),
+    advised='Create a rule.',
+    unless=('no-security-group',),
+)
+def no_egress(facts: Facts) -> Iterator[Finding]:
+    """Find ports that nothing leaves."""
+    for machine, nic, groups in _filtered(facts):
+        closed = _without(nic, groups, ingress=False)
+        if closed:
+            yield on_port(
+                machine,
+                nic,
+                f'Nothing is let out{_only(nic, closed)}: no rule of '
+                f'{names(groups)} does.',
+                _rule(groups, closed, '--egress'),
+                Severity.NOTE if closed != nic.families else None,
+            )
+
+
+@check(
+    'groups-not-enforced',
+    Severity.NOTE,
+    kind='port',
+    needs={Need.PORTS},
+    seen='The port has security groups, and a vNIC type that passes them by.',
+    advised='Filter inside the guest.',
+)
+def groups_not_enforced(facts: Facts) -> Iterator[Finding]:
+    """Find ports whose groups do nothing."""
+    for machine, nic in facts.nics():
+        if nic.groups and nic.secured and nic.vnic_type in PASSTHROUGH:
+            yield on_port(
+                machine,
+                nic,
+                f'Its vNIC type is {nic.vnic_type}: what its security groups '
+                f'say is not enforced.',
+                Advice('Filter inside the guest.'),
+            )
+
+
+def _filtered(
+    facts: Facts,
+) -> Iterator[tuple[Machine, Nic, list[Group]]]:
+    """Yield the ports that rules filter, with their groups, all known."""
+    for machine, nic in facts.nics():
+        groups = facts.groups_of(nic)
+        if groups and nic.filtered:
+            yield machine, nic, groups
+
+
+def _without(nic: Nic, groups: Sequence[Group], ingress: bool) -> list[str]:
+    """Return the IP versions of a port that no rule lets through."""
+    rules = [rule for group in groups for rule in group.rules]
+    return [
+        family
+        for family in nic.families
+        if not any(rule.allows(ingress, family) for rule in rules)
+    ]
+
+
+def _only(nic: Nic, closed: list[str]) -> str:
+    """Return what to say where one of two IP versions is meant."""
+    return f' by {closed[0]}' if closed != nic.families else ''
+
+
+def _rule(
+    groups: Sequence[Group], families: list[str], way: str, when: str = ''
+) -> Advice:
+    """Return the advice to create rules; which group is to be chosen."""
+    group = min(groups, key=lambda each: (each.name, each.id))
+    commands: tuple[Command, ...] = ()
+    if way == '--egress':
+        # Out to anywhere is the default of a group; in from anywhere is not
+        # to be advised without knowing what for.
+        commands = tuple(
+            (
+                'security group rule create',
+                way,
+                '--ethertype',
+                family,
+                group.id,
+            )
+            for family in families
+        )
+    text = (
+        f'{when}create a rule: "openstack security group rule create {way} '
+        f'--ethertype {families[0]} --protocol <protocol> --dst-port <port> '
+        f'{group.id}".'
+    )
+    return Advice(text[:1].upper() + text[1:], commands)
