@@ -79,9 +79,11 @@ def as_range(text: str) -> IPRange | None:
     :raises ValueError: a prefix with host bits set, which has two readings;
         the text of the exception names both
     """
-    address = as_ip(text)
-    if address is not None:
-        return ipaddress.ip_network(address)
+    if '/' not in text:
+        address = as_ip(text)
+        return None if address is None else ipaddress.ip_network(address)
+    if '%' in text:  # a zone, which a prefix does not have
+        return None
     try:
         host = ipaddress.ip_interface(text)
     except ValueError:
@@ -91,7 +93,7 @@ def as_range(text: str) -> IPRange | None:
             f'has host bits set: the prefix is {host.network}, the address '
             f'{host.ip}'
         )
-    return host.network
+    return _unmapped(host.network)
 
 
 def as_loose_range(value: object) -> IPRange | None:
@@ -112,6 +114,14 @@ def short(addresses: IPRange) -> str:
 def is_single(addresses: IPRange) -> bool:
     """Return whether a range is that of a single address."""
     return addresses.num_addresses == 1
+
+
+def _unmapped(prefix: IPRange) -> IPRange:
+    """Return the IPv4 prefix that is mapped into IPv6, or what it is."""
+    mapped = getattr(prefix.network_address, 'ipv4_mapped', None)
+    if mapped is None:
+        return prefix
+    return ipaddress.ip_network((mapped, prefix.prefixlen - 96))
 
 
 def unix(mac: netaddr.EUI) -> str:

@@ -416,6 +416,9 @@ class TestPrefix(FiltersTestCase):
             ('::/0', [OTHER_PORT_ID]),
             ('10.0.0.5/32', [base.PORT_ID]),
             ('2001:db8::5/128', [OTHER_PORT_ID]),
+            # IPv4, mapped as logs of dual-stack sockets have it.
+            ('::ffff:10.0.0.0/124', [base.PORT_ID]),
+            ('::ffff:10.0.0.5/128', [base.PORT_ID]),
         ):
             self.assert_passing(ports, '--ip-address', prefix)
 
@@ -475,7 +478,10 @@ class TestPrefix(FiltersTestCase):
             )
 
     def test_that_is_none(self) -> None:
-        for typed in ('10.0.0.0/33', '10.0.0.0/', '/24', '10.0.0/24', '::/x'):
+        for typed in (
+            *('10.0.0.0/33', '10.0.0.0/', '/24', '10.0.0/24', '::/x'),
+            *('fe80::1%eth0/64', 'fe80::%eth0/64', '10.0.0.0%5/24'),
+        ):
             self.assert_misused(
                 self.run_list('--ip-address', typed),
                 f"argument --ip-address: '{typed}' is not an IP address or a "
