@@ -38,13 +38,20 @@ class Listing:
 
 
 def names_of(cloud: Cloud, choice: Choice, rows: list[Row]) -> Names:
-    """Return what the networks and the like of rows are called."""
+    """Return what the networks and the like of rows are called.
+
+    :raises osc_iface.errors.CallFailed: there is nobody to ask for floating
+        IPs; what only lacks its name is listed by ID
+    """
     if not (rows and choice.kinds):
         return Names()
     try:
         network = cloud.network
     except errors.ServiceNotFound as exc:
-        return Names(notes=[f'Networks are listed by ID. {exc}'])
+        if names.FLOATING_IP in choice.kinds:
+            raise
+        what = ' and '.join(f'{kind}s' for kind in choice.kinds)
+        return Names(notes=[f'{what.capitalize()} are listed by ID. {exc}'])
     return names.asked(
         network,
         choice.kinds,

@@ -528,7 +528,7 @@ class TestIdentity(base.ShellTestCase):
         self.assertIn('the catalog has no Identity service', result.stderr)
 
     def test_catalog_without_network(self) -> None:
-        """Names of networks are not needed, ports are."""
+        """Names are not needed, ports and floating IPs are."""
         self.register_identity(
             ('identity', base.AUTH_URL), ('compute', base.COMPUTE_URL)
         )
@@ -540,21 +540,28 @@ class TestIdentity(base.ShellTestCase):
             'catalog list".'
         )
 
-        result = self.openstack(
-            *(*LIST, base.SERVER_ID, '-f', 'value', '-c', 'Network')
-        )
-
-        self.assertEqual(
+        for columns, row, what in (
+            (['Network'], base.NETWORK_ID, 'Networks'),
+            (['Subnets'], f"['{base.SUBNET_ID}']", 'Subnets'),
             (
-                0,
-                f'{base.NETWORK_ID}\n',
-                f'Networks are listed by ID. {why}\n',
+                ['Network', 'Subnets'],
+                f"{base.NETWORK_ID} ['{base.SUBNET_ID}']",
+                'Networks and subnets',
             ),
-            result,
-        )
+        ):
+            chosen = [x for column in columns for x in ('-c', column)]
+
+            result = self.openstack(
+                *(*LIST, base.SERVER_ID, '-f', 'value', *chosen)
+            )
+
+            self.assertEqual(
+                (0, f'{row}\n', f'{what} are listed by ID. {why}\n'), result
+            )
         for args in (
             [],
             [base.SERVER_ID, '-c', 'Tag', '-c', 'Host'],
+            [base.SERVER_ID, '-c', 'Network', '-c', 'Floating IP Addresses'],
             [base.SERVER_ID, '--ip-address', '2001:db8::1'],
         ):
             self.assert_refused(self.openstack(*LIST, *args), why)
