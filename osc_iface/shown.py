@@ -79,7 +79,7 @@ def not_shown(choice: Choice, rows: Iterable[Row]) -> list[str]:
     ports = [row.port.attributes for row in rows if row.port]
     hidden = [
         each
-        for each in choice.shown
+        for each in dict.fromkeys((*choice.shown, *choice.sorted_by))
         if each.policy
         and any(
             'vnic_type' in port and each.attribute not in port

@@ -704,6 +704,14 @@ class TestMissing(ColumnsTestCase):
             [row['VIF Type'] for row in json.loads(result.stdout)],
         )
 
+    def test_sort_key_that_a_policy_hides(self) -> None:
+        self.without('binding:host_id')
+
+        for columns in ('Port ID', 'Host'):
+            result = self.run_list('-c', columns, '--sort-column', 'Host')
+
+            self.assertEqual((0, self.HOST), (result.status, result.stderr))
+
     def test_nothing_is_said_where_it_is_not_shown(self) -> None:
         self.without('binding:host_id', 'binding:vif_type')
 
