@@ -10,7 +10,7 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""The options of the commands: checked as typed, and turned into filters."""
+"""The options of the commands, checked as typed."""
 
 import argparse
 from collections.abc import Callable

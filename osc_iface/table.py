@@ -99,16 +99,15 @@ def _widths(lines: list[list[str]], width: int) -> list[int] | None:
     if sum(widths) <= room:
         return None
     readable = widths
-    for fold in _FOLDS:
+    for fold in _FOLDS[:-1]:
         least = _least(by_column, fold)
-        if fold is _FOLDS[-1]:
-            least = [min(each, _NARROWEST) for each in widths]
         if sum(least) <= room:
             return _shrunk(widths, least, room)
         widths = least
         if fold is _READABLE:
             readable = least
-    return readable
+    least = [min(each, _NARROWEST) for each in widths]
+    return _shrunk(widths, least, room) if sum(least) <= room else readable
 
 
 def _least(

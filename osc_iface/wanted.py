@@ -66,7 +66,7 @@ def scope(cloud: Cloud, options: argparse.Namespace) -> Scope:
 def filters(
     cloud: Cloud, options: argparse.Namespace, all_projects: bool
 ) -> Filters:
-    """Return the filters that the options of :func:`add_filters` ask for.
+    """Return the filters that are asked for.
 
     :param cloud: the services to ask for the IDs of names, and for what is
         behind floating IPs
