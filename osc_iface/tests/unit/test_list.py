@@ -340,6 +340,7 @@ class TestFormats(ListTestCase):
 
         self.assertEqual(list(COLUMNS), header)
         self.assertEqual([base.PORT_ID, OTHER_ID], [row[1] for row in rows])
+        self.assertEqual(['mgmt', ''], [row[-1] for row in rows])
 
     def test_value(self) -> None:
         self.assertEqual(
