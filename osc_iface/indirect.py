@@ -236,12 +236,12 @@ def _notes(hit: _Hit) -> list[str]:
         for each in hit.subs
     ]
     if hit.pairs:
+        what = 'ports' if len(hit.pairs) > 1 else 'port'
         ports = ', '.join(map(printable, hit.pairs[:_MOST_NAMED]))
         others = len(hit.pairs) - _MOST_NAMED
-        what = 'others' if others > 1 else 'other'
-        more = f' and {others} {what}' if others > 0 else ''
+        more = f' and {others} more' if others > 0 else ''
         notes.append(
             f'{text} is on no interface itself, but in the allowed address '
-            f'pairs of port {ports}{more}, which may answer to it.'
+            f'pairs of {what} {ports}{more}, which may answer to it.'
         )
     return notes

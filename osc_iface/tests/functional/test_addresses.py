@@ -47,9 +47,10 @@ class TestIndirect(lists.EquippedTestCase):
     def pairs(self, text: str, *ports: Any) -> str:
         """Return the sentence about address pairs."""
         ids = ', '.join(sorted(each.id for each in ports))
+        what = 'ports' if len(ports) > 1 else 'port'
         return (
             f'{text} is on no interface itself, but in the allowed address '
-            f'pairs of port {ids}, which may answer to it.'
+            f'pairs of {what} {ids}, which may answer to it.'
         )
 
     @property

@@ -108,9 +108,10 @@ def _pair(address: str | None, mac: str | None = None) -> dict[str, Any]:
 
 
 def _in_pairs(text: str, *ports: str) -> str:
+    what = 'ports' if len(ports) > 1 else 'port'
     return (
         f'{text} is on no interface itself, but in the allowed address pairs '
-        f'of port {", ".join(ports)}, which may answer to it.\n'
+        f'of {what} {", ".join(ports)}, which may answer to it.\n'
     )
 
 
@@ -250,8 +251,8 @@ class TestPairs(IndirectTestCase):
         ids = [f'{number}{base.PORT_ID[1:]}' for number in range(9)]
         for count, told in (
             (5, ', '.join(ids[:5])),
-            (6, ', '.join(ids[:5]) + ' and 1 other'),
-            (9, ', '.join(ids[:5]) + ' and 4 others'),
+            (6, ', '.join(ids[:5]) + ' and 1 more'),
+            (9, ', '.join(ids[:5]) + ' and 4 more'),
         ):
             self.register_resources(
                 'ports',
@@ -262,7 +263,7 @@ class TestPairs(IndirectTestCase):
             )
 
             self.assertEqual(
-                (ids[:count], _in_pairs(VIP, told)),
+                (ids[:count], _in_pairs(VIP, *told.split(', '))),
                 self.found('--ip-address', VIP),
             )
 
