@@ -232,6 +232,10 @@ class ListServerInterface(Command, command.Lister):
             raise exceptions.CommandError(
                 'argument --project: not allowed with argument <server>'
             )
+        if parsed_args.project_domain and not parsed_args.project:
+            raise exceptions.CommandError(
+                'argument --project-domain: needs argument --project'
+            )
         for option in ('columns', 'sort_columns'):
             typed = getattr(parsed_args, option)
             headers = [columns.named(each).header for each in typed]

@@ -639,6 +639,13 @@ class TestProject(FiltersTestCase):
             'argument --project: not allowed with argument <server>',
         )
 
+    def test_domain_of_no_project(self) -> None:
+        for options in ([], ['--all-projects'], ['web-1']):
+            self.assert_misused(
+                self.run_list(*options, '--project-domain', 'Default'),
+                'argument --project-domain: needs argument --project',
+            )
+
     def test_empty(self) -> None:
         for option in ('--project', '--project-domain'):
             self.assert_misused(
