@@ -93,11 +93,14 @@ class Goal(abc.ABC):
 
     def late(self, timeout: float) -> exceptions.CommandError:
         """Return an exception that says what is not there yet."""
+        lacks = f'not all of its interfaces are {self.word}'
+        if not self._left():
+            lacks = 'may get more interfaces'
         return exceptions.CommandError(
             f'After {timeout:g} seconds, server {self._id} is '
-            f'{self._status()}, and not all of its interfaces are '
-            f'{self.word}. See "openstack server event list {self._id}", or '
-            f'wait longer with --timeout.' + self._listed()
+            f'{self._status()}, and {lacks}. See "openstack server event '
+            f'list {self._id}", or wait longer with --timeout.'
+            + self._listed()
         )
 
     def server_gone(self) -> exceptions.CommandError:

@@ -233,8 +233,11 @@ def _notes(hit: _Hit) -> list[str]:
         f'{text} is on no interface itself, but on subport '
         f'{printable(each.interface["port_id"])} ({each.segment}) of the '
         f'trunk of port {printable(each.parent_id)}.'
-        for each in hit.subs
+        for each in hit.subs[:_MOST_NAMED]
     ]
+    if len(hit.subs) > _MOST_NAMED:
+        others = len(hit.subs) - _MOST_NAMED
+        notes.append(f'{text} is on {others} more subports of trunks.')
     if hit.pairs:
         what = 'ports' if len(hit.pairs) > 1 else 'port'
         ports = ', '.join(map(printable, hit.pairs[:_MOST_NAMED]))

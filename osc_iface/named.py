@@ -26,6 +26,7 @@ from osc_iface.columns import Choice, Source
 from osc_iface.filters import Filters
 from osc_iface.listing import Listing, joined, names_of, needs_tags
 from osc_iface.model import Interface, Port, Query, Row, Server
+from osc_iface.printable import printable
 from osc_iface.wire.cloud import Cloud
 
 
@@ -73,11 +74,9 @@ def detailed(
     listing = Listing()
     if choice.attributes:
         known = _known_ports(cloud, Filters(), choice, [('id', port_id)])
-        if port_id not in known:
-            listing.notes.append(
-                f'The Network service does not show you port {port_id}.'
-            )
     listing.rows = [Row(server, interface, known.get(port_id))]
+    if choice.attributes:
+        listing.notes += _hidden(listing.rows)
     listing.names = names_of(cloud, choice, listing.rows)
     return listing
 
@@ -114,8 +113,22 @@ def _by_compute(
         and filters.passes(interface, known.get(interface['port_id']))
         and filters.passes_tag(interface)
     ]
+    if choice.attributes:
+        listing.notes += _hidden(listing.rows)
     listing.names = names_of(cloud, choice, listing.rows)
     return listing
+
+
+def _hidden(rows: Iterable[Row]) -> list[str]:
+    """Return a sentence about ports that Network does not show, if any."""
+    ids = [row.interface['port_id'] for row in rows if row.port is None]
+    if not ids:
+        return []
+    others = f' and {len(ids) - 1} more' if len(ids) > 1 else ''
+    return [
+        f'The Network service does not show you port {printable(ids[0])}'
+        f'{others}.'
+    ]
 
 
 def _known_ports(

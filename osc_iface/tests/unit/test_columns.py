@@ -893,6 +893,26 @@ class TestShow(ColumnsTestCase):
                 self.assert_shown(base.SERVER_ID, *options),
             )
 
+    def test_ports_of_a_list_that_network_does_not_show(self) -> None:
+        self.register_resources('ports')
+        self.register_list(
+            base.interface(), base.interface(port_id=OTHER_PORT_ID)
+        )
+
+        result = self.run_list(
+            base.SERVER_ID, '-c', 'Tag', '-c', 'Port Name', '-f', 'json'
+        )
+
+        self.assertEqual(
+            f'The Network service does not show you port {base.PORT_ID} and '
+            f'1 more.\n',
+            result.stderr,
+        )
+        self.assertEqual(
+            [None, None],
+            [row['Port Name'] for row in json.loads(result.stdout)],
+        )
+
     def test_port_that_network_does_not_show(self) -> None:
         self.register_resources('ports')
 

@@ -527,6 +527,19 @@ class TestSubports(IndirectTestCase):
             *('--ip-address', VIP),
         )
 
+    def test_more_than_a_few_are_counted(self) -> None:
+        ids = [f'{index}{SUBPORT_ID[1:]}' for index in range(7)]
+        subports = [{'port_id': each, 'segmentation_id': 7} for each in ids]
+        self.register(
+            trunk={'trunk_id': 'a', 'sub_ports': subports},
+            others=tuple({**SUBPORT, 'id': each} for each in ids),
+        )
+
+        _ports, said = self.found('--ip-address', VIP)
+
+        self.assertEqual(6, said.count('\n'))
+        self.assertIn(f'{VIP} is on 2 more subports of trunks.\n', said)
+
     def test_of_no_trunk(self) -> None:
         self.register(others=(SUBPORT,))
 
