@@ -136,8 +136,10 @@ def _orphan_port(maker: Maker) -> None:
 )
 def _port_not_active(maker: Maker) -> None:
     port = maker.port()
-    maker.server(port)
+    server = maker.server(port)
     maker.report(port, 'DOWN', '-1 hour')
+    # One that has just been built might still be coming up.
+    maker.age(server, '-1 hour')
 
 
 @_state(

@@ -11,7 +11,7 @@
 #   under the License.
 """What a server that is to be broken is made of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 import contextlib
 import sqlite3
 import time
@@ -155,8 +155,7 @@ class Maker:
         It is not to be set by the API. ``since`` is the time of the port's
         last change, from now, as SQLite takes it.
         """
-        path = self.layout.database('neutron')
-        with contextlib.closing(sqlite3.connect(path, BUSY)) as database:
+        with self._database('neutron') as database:
             database.execute(
                 'UPDATE ports SET status = ? WHERE id = ?', (status, port.id)
             )
@@ -166,6 +165,22 @@ class Maker:
                 'id = ?)',
                 (since, port.id),
             )
+
+    def age(self, server: Any, since: str) -> None:
+        """Have a server be unchanged since a while, likewise."""
+        with self._database('nova') as database:
+            database.execute(
+                "UPDATE instances SET updated_at = datetime('now', ?)"
+                ' WHERE uuid = ?',
+                (since, server.id),
+            )
+
+    @contextlib.contextmanager
+    def _database(self, service: str) -> Iterator[sqlite3.Connection]:
+        """Change what is in the database of a service."""
+        path = self.layout.database(service)
+        with contextlib.closing(sqlite3.connect(path, BUSY)) as database:
+            yield database
             database.commit()
 
 
