@@ -64,7 +64,7 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
     reading.facts = Facts(
         servers=servers,
         ports=ports,
-        sees_all=_sees_all(target, servers, ports),
+        sees_all=_sees_all(target, servers, ports, network, reading),
     )
     if network is not None and ports is not None:
         _read_rest(network, target, wanted, reading)
@@ -166,12 +166,24 @@ def _servers_and_ports(
 
 
 def _sees_all(
-    target: Target, servers: dict[str, Machine], ports: list[Nic] | None
+    target: Target,
+    servers: dict[str, Machine],
+    ports: list[Nic] | None,
+    network: Service | None,
+    reading: Reading,
 ) -> bool:
     """Return whether both services show this user what others have."""
     hosts = any(machine.host is not None for machine in servers.values())
-    of_compute = hosts or target.scope.all_projects
-    return of_compute and any(nic.whole for nic in ports or ())
+    if network is None or not (hosts or target.scope.all_projects):
+        return False
+    if ports != []:
+        return any(nic.whole for nic in ports or ())
+    # Where there are no ports, another server's tells.
+    try:
+        return network_calls.shows_all(network)
+    except errors.CallFailed as exc:
+        reading.missed('ports', exc)
+        return False
 
 
 def _read_rest(

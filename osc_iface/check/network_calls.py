@@ -191,6 +191,23 @@ def shows_ports(network: Service, project_id: str) -> bool:
     return bool(answer.objects('security_groups'))
 
 
+def shows_all(network: Service) -> bool:
+    """Find out whether this user sees of ports what administrators see.
+
+    :param network: the Network service
+    :returns: whether a port shows it; False where no port is shown
+    :raises osc_iface.errors.CallFailed: the call failed
+    """
+    answer = network.get(
+        'list the ports',
+        'ports',
+        query=[('fields', taken.ADMINISTRATORS), ('limit', '1')],
+    )
+    return any(
+        taken.ADMINISTRATORS in item for item in answer.objects('ports')
+    )
+
+
 def holders(network: Service, ips: Iterable[IPAddress]) -> list[Holder]:
     """Ask which ports have addresses: ``GET /ports?fixed_ips=``.
 

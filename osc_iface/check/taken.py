@@ -22,7 +22,7 @@ from osc_iface.check.facts import FixedIP, Network, Nic, Rule
 from osc_iface.wire.answer import Answer
 
 # Administrators see this of a port.
-_ADMINISTRATORS = 'binding:vif_type'
+ADMINISTRATORS = 'binding:vif_type'
 PORT = (
     'id',
     'device_id',
@@ -41,7 +41,7 @@ PORT = (
     'ip_allocation',
     'updated_at',
     'binding:vnic_type',
-    _ADMINISTRATORS,
+    ADMINISTRATORS,
 )
 
 
@@ -75,7 +75,7 @@ def nic(answer: Answer, item: dict[str, Any]) -> Nic:
         ip_allocation=answer.text_or_none(item, 'ip_allocation'),
         description=answer.text_or_none(item, 'description'),
         age=clock.since(answer, item, 'updated_at'),
-        whole=_ADMINISTRATORS in item,
+        whole=ADMINISTRATORS in item,
     )
 
 

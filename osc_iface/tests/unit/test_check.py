@@ -87,6 +87,17 @@ class TestHealthy(CheckTestCase):
         self.assertEqual((0, '', summary()), _swapped(result))
         self.assertEqual(8, self.count)
 
+    def test_administrator_of_a_server_without_ports(self) -> None:
+        """Another server's port tells that all is seen."""
+        self.servers.append(server(OTHER_SERVER, 'db-1', addresses={}))
+        self.be_administrator()
+
+        result = self.check(OTHER_SERVER, '--ignore', 'no-interface')
+
+        self.assertEqual(
+            (0, '', summary(interfaces='0 interfaces')), _swapped(result)
+        )
+
     def test_only_what_the_checks_need_is_asked(self) -> None:
         result = self.check('web-1', '--severity', 'error')
 
