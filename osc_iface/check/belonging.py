@@ -57,7 +57,7 @@ def not_attached(facts: Facts) -> Iterator[Finding]:
     kind='port',
     needs={Need.PORTS},
     seen='The port is of another project than its server: Compute forgets it.',
-    advised="Replace it by a port of the server's project.",
+    advised="Have it deleted, and attach a port of the server's project.",
     role="administrator, or the network's owner",
     compares=True,
 )
@@ -72,8 +72,9 @@ def other_project(facts: Facts) -> Iterator[Finding]:
                 f'project {machine.project_id}: Compute leaves such a port '
                 f'out of what it remembers.',
                 Advice(
-                    "Replace it by a port of the server's project "
-                    '("openstack port create --project").'
+                    f'Have an administrator delete it ("openstack port '
+                    f'delete {nic.id}"), and attach a network or a port of '
+                    f"the server's project instead."
                 ),
             )
 

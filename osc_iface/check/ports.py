@@ -116,10 +116,7 @@ def port_not_active(facts: Facts) -> Iterator[Finding]:
                 machine,
                 nic,
                 f'The port is {nic.status}; {since}.',
-                Advice(
-                    f'Check again when that is {PATIENCE} s ago: it may be '
-                    f'coming up.'
-                ),
+                Advice(f'It may be coming up: check again in {PATIENCE} s.'),
                 Severity.NOTE,
             )
             continue
@@ -152,7 +149,10 @@ def data_plane_down(facts: Facts) -> Iterator[Finding]:
                 machine,
                 nic,
                 'The operator has marked the data plane of the port as down.',
-                Advice('Ask the operator of the cloud, with the ID of it.'),
+                Advice(
+                    'Send the operator of the cloud the ID of the port, and '
+                    'the time.'
+                ),
             )
 
 

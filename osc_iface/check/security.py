@@ -14,7 +14,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from osc_iface.check.advice import Advice, Command
+from osc_iface.check.advice import Advice
 from osc_iface.check.facts import (
     PASSTHROUGH,
     Facts,
@@ -78,7 +78,7 @@ def no_ingress(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Nothing is let in{_only(nic, closed)}: no rule of '
                 f'{names(groups)} does.',
-                _rule(groups, closed, '--ingress'),
+                _let_in(groups, closed),
             )
 
 
@@ -107,9 +107,7 @@ def ingress_from_groups_only(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Only members of security groups are let in, by '
                 f'{names(groups)}.',
-                _rule(
-                    groups, closed, '--ingress', 'If others are to be let in, '
-                ),
+                _let_in(groups, closed, 'If others are to be let in, '),
             )
 
 
@@ -136,7 +134,7 @@ def no_egress(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Nothing is let out{_only(nic, closed)}: no rule of '
                 f'{names(groups)} does.',
-                _rule(groups, closed, '--egress'),
+                _let_out(groups, closed),
                 Severity.NOTE if closed != nic.families else None,
             )
 
@@ -187,28 +185,36 @@ def _only(nic: Nic, closed: list[str]) -> str:
     return f' by {closed[0]}' if closed != nic.families else ''
 
 
-def _rule(
-    groups: Sequence[Group], families: list[str], way: str, when: str = ''
-) -> Advice:
-    """Return the advice to create rules; which group is to be chosen."""
-    group = min(groups, key=lambda each: (each.name, each.id))
-    commands: tuple[Command, ...] = ()
-    if way == '--egress':
-        # Out to anywhere is the default of a group; in from anywhere is not
-        # to be advised without knowing what for.
-        commands = tuple(
+def _chosen(groups: Sequence[Group]) -> str:
+    """Return the ID of the group that is to have a rule more."""
+    return min(groups, key=lambda each: (each.name, each.id)).id
+
+
+def _let_out(groups: Sequence[Group], families: list[str]) -> Advice:
+    """Return the advice to let all out, as groups do by default."""
+    return Advice(
+        'Let all out, as groups do by default, or create rules for what is '
+        'needed.',
+        tuple(
             (
                 'security group rule create',
-                way,
+                '--egress',
                 '--ethertype',
                 family,
-                group.id,
+                _chosen(groups),
             )
             for family in families
-        )
-    text = (
-        f'{when}create a rule: "openstack security group rule create {way} '
-        f'--ethertype {families[0]} --protocol <protocol> --dst-port <port> '
-        f'{group.id}".'
+        ),
     )
-    return Advice(text[:1].upper() + text[1:], commands)
+
+
+def _let_in(
+    groups: Sequence[Group], families: list[str], when: str = ''
+) -> Advice:
+    """Return the advice to let something in, to be known by who reads it."""
+    text = (
+        f'{when}create a rule: "openstack security group rule create '
+        f'--ingress --ethertype {families[0]} --protocol <protocol> '
+        f'--dst-port <port> {_chosen(groups)}".'
+    )
+    return Advice(text[:1].upper() + text[1:])
