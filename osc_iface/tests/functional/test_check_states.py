@@ -82,7 +82,7 @@ class StatesTestCase(CheckTestCase):
             return
         self.wait(
             lambda: not self.found(server['id'], cloud=cloud),
-            f'{advice} leaves {self.found(server["id"])}',
+            f'what {advice!r} is for',
         )
 
     def pasted(self, advice: str, cloud: str = MEMBER) -> bool:
