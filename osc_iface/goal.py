@@ -94,7 +94,7 @@ class Goal(abc.ABC):
     def late(self, timeout: float) -> exceptions.CommandError:
         """Return an exception that says what is not there yet."""
         lacks = f'not all of its interfaces are {self.word}'
-        if not self._left():
+        if not self._left() and self._status() == 'BUILD':
             lacks = 'may get more interfaces'
         return exceptions.CommandError(
             f'After {timeout:g} seconds, server {self._id} is '

@@ -237,7 +237,8 @@ def _notes(hit: _Hit) -> list[str]:
     ]
     if len(hit.subs) > _MOST_NAMED:
         others = len(hit.subs) - _MOST_NAMED
-        notes.append(f'{text} is on {others} more subports of trunks.')
+        what = 'subports' if others > 1 else 'subport'
+        notes.append(f'{text} is on {others} more {what} of trunks.')
     if hit.pairs:
         what = 'ports' if len(hit.pairs) > 1 else 'port'
         ports = ', '.join(map(printable, hit.pairs[:_MOST_NAMED]))
