@@ -128,13 +128,13 @@ The sandbox is up.
 
 # The network interfaces of all servers:
 $ openstack server interface list {_SOME} -c 'MAC Address'
-+--------+---------+--------------------------------------+-------------------+
-| Server | Network | Port ID | MAC Address |
-+--------+---------+--------------------------------------+-------------------+
-| db-1 | NETWORK | ID | MAC |
-| web-1 | NETWORK | ID | MAC |
-| web-1 | NETWORK | ID | MAC |
-+--------+---------+--------------------------------------+-------------------+
++--------+--------------------------------------+---------+-------------------+
+| Server | Port ID | Network | MAC Address |
++--------+--------------------------------------+---------+-------------------+
+| db-1 | ID | NETWORK | MAC |
+| web-1 | ID | NETWORK | MAC |
+| web-1 | ID | NETWORK | MAC |
++--------+--------------------------------------+---------+-------------------+
 
 # One of them, by its address:
 $ openstack server interface show web-1 10.0.0.11 -f yaml
@@ -151,11 +151,11 @@ tag: mgmt
 
 # Whose is this floating IP?
 $ openstack server interface list --ip-address FLOATING {_SOME}
-+--------+---------+--------------------------------------+
-| Server | Network | Port ID |
-+--------+---------+--------------------------------------+
-| web-1 | front | ID |
-+--------+---------+--------------------------------------+
++--------+--------------------------------------+---------+
+| Server | Port ID | Network |
++--------+--------------------------------------+---------+
+| web-1 | ID | front |
++--------+--------------------------------------+---------+
 
 # A mistake, and what it says:
 $ openstack server interface show web-1
@@ -172,7 +172,7 @@ _CHANGING = {
     r'203\.0\.113\.\d+': 'FLOATING',
     r'\d:\d\d:\d\d': 'TIME',
     '(?m)^ ID MAC .*': ' ID MAC ADDRESSES',
-    r'(front|back) \| ID \| MAC': 'NETWORK | ID | MAC',
+    r'ID \| (front|back) \| MAC': 'ID | NETWORK | MAC',
 }
 
 
