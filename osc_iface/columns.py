@@ -116,7 +116,7 @@ def _floating_ips(row: Row, names: Names) -> list[str] | None:
     return names.floating_ips.get(row.interface['port_id'], [])
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """Return a name of a column as the client compares it."""
     return name.strip().lower().replace(' ', '_')
 
@@ -206,7 +206,7 @@ TABLE = (
     ),
     Column('Tag', Source.TAGS, _interface('tag'), since='2.70'),
 )
-_BY_NAME = {_normal(each.header): each for each in TABLE}
+_BY_NAME = {normal(each.header): each for each in TABLE}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -255,9 +255,9 @@ def named(typed: str) -> Column:
         are
     """
     try:
-        return _BY_NAME[_normal(typed)]
+        return _BY_NAME[normal(typed)]
     except KeyError:
-        raise _no_column(typed, [each.header for each in TABLE]) from None
+        raise no_column(typed, [each.header for each in TABLE]) from None
 
 
 def default(named: bool, all_projects: bool) -> list[Column]:
@@ -269,7 +269,7 @@ def default(named: bool, all_projects: bool) -> list[Column]:
     headers = ['Server', *(['Project ID'] if all_projects else [])]
     headers += ['Port ID', 'Network', 'MAC Address', 'Fixed IP Addresses']
     headers += ['Port State', *(['Tag'] if named else [])]
-    return [_BY_NAME[_normal(each)] for each in headers]
+    return [_BY_NAME[normal(each)] for each in headers]
 
 
 def long() -> list[Column]:
@@ -297,12 +297,12 @@ def field(typed: str) -> str:
         are
     """
     fields = [*FIELDS, *(each.field for each in TABLE if each.field)]
-    if _normal(typed) in fields:
-        return _normal(typed)
-    raise _no_column(typed, fields)
+    if normal(typed) in fields:
+        return normal(typed)
+    raise no_column(typed, fields)
 
 
-def _no_column(typed: str, there: list[str]) -> exceptions.CommandError:
+def no_column(typed: str, there: Sequence[str]) -> exceptions.CommandError:
     """Return an exception: no column has a name; and which there are."""
     return exceptions.CommandError(
         f"no column has the name '{beginning(typed)}'; there are "

@@ -16,7 +16,7 @@ An ID comes before a name, and names are compared whole.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from osc_lib import exceptions
 
@@ -29,6 +29,16 @@ from osc_iface.wire.cloud import Cloud
 # Up to so many servers are asked for one by one, more are picked from the
 # list of all.
 ONE_BY_ONE = 3
+
+
+class _Identified(Protocol):
+    """What is known by an ID, as a server however much is known of it."""
+
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar('_T', bound=_Identified)
 
 
 class Found(NamedTuple):
@@ -56,7 +66,7 @@ def meant(cloud: Cloud, typed: str) -> Iterator[Server]:
         yield Server(server_id)
     named = _named(cloud, typed)
     if named or server_id is None:
-        yield _the_only(typed, named)
+        yield the_only(typed, named)
 
 
 def likely(cloud: Cloud, typed: Sequence[str]) -> Found:
@@ -99,7 +109,22 @@ def of_name(cloud: Cloud, name: str) -> Server | None:
         failed
     """
     named = _named(cloud, name)
-    return _the_only(name, named) if named else None
+    return the_only(name, named) if named else None
+
+
+def the_only(typed: str, candidates: Sequence[_T]) -> _T:
+    """Return the one server of a name.
+
+    :raises osc_lib.exceptions.CommandError: there is none, or more than one
+    """
+    if not candidates:
+        raise no_server(typed)
+    if len(candidates) > 1:
+        raise ambiguous(
+            f"servers have the name '{typed}'",
+            (each.id for each in candidates),
+        )
+    return candidates[0]
 
 
 def ambiguous(what: str, candidates: Iterable[str]) -> exceptions.CommandError:
@@ -128,18 +153,6 @@ def listed(candidates: Iterable[str]) -> str:
     return ''.join(f'\n  {printable(line)}' for line in candidates)
 
 
-def _the_only(typed: str, candidates: list[Server]) -> Server:
-    """Return the server of a name."""
-    if not candidates:
-        raise no_server(typed)
-    if len(candidates) > 1:
-        raise ambiguous(
-            f"servers have the name '{typed}'",
-            (each.id for each in candidates),
-        )
-    return candidates[0]
-
-
 def _in_order(
     cloud: Cloud,
     ids: Mapping[str, str | None],
@@ -159,7 +172,7 @@ def _in_order(
     for each, id_ in ids.items():
         try:
             server = (
-                by_id[id_] if id_ in by_id else _the_only(each, by_name[each])
+                by_id[id_] if id_ in by_id else the_only(each, by_name[each])
             )
         except exceptions.CommandError as exc:
             failures.append(str(exc))

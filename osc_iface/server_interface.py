@@ -251,7 +251,7 @@ class ListServerInterface(Command, command.Lister):
         choice = wanted.choice(parsed_args)
         # What is only sorted by is no column to cliff but for that.
         parsed_args.columns = [each.header for each in choice.shown]
-        scope = wanted.scope(services, parsed_args)
+        scope = wanted.scope(services, parsed_args, parsed_args.all_projects)
         filters = wanted.filters(services, parsed_args, scope.all_projects)
         if parsed_args.servers:
             listing = named.of_servers(

@@ -43,11 +43,14 @@ def choice(options: argparse.Namespace) -> Choice:
     )
 
 
-def scope(cloud: Cloud, options: argparse.Namespace) -> Scope:
+def scope(
+    cloud: Cloud, options: argparse.Namespace, all_projects: bool
+) -> Scope:
     """Return whose servers are meant, where none are named.
 
     :param cloud: the services to ask for the ID of a project
     :param options: as parsed
+    :param all_projects: whether all projects are meant, unless one is named
     :raises osc_lib.exceptions.CommandError: there is no such project, the
         login is for none, or a call failed
     """
@@ -56,7 +59,7 @@ def scope(cloud: Cloud, options: argparse.Namespace) -> Scope:
             cloud, options.project, options.project_domain
         )
         return Scope(all_projects=True, project_id=project_id)
-    if options.all_projects:
+    if all_projects:
         return Scope(all_projects=True, project_id=None)
     if options.servers:
         return Scope(all_projects=False, project_id=cloud.project_id)

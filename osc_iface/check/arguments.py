@@ -16,12 +16,11 @@ import argparse
 
 from osc_lib import exceptions
 
-from osc_iface import find_others, options
+from osc_iface import columns, options
+from osc_iface import wanted as wanted_
 from osc_iface.check import checks, rows
 from osc_iface.check.findings import Severity, Wanted
 from osc_iface.check.targets import Target
-from osc_iface.model import Scope
-from osc_iface.printable import beginning
 from osc_iface.wire.cloud import Cloud
 
 _SEVERITIES = {str(each): each for each in Severity}
@@ -99,16 +98,14 @@ def refuse(parsed_args: argparse.Namespace) -> None:
         raise exceptions.CommandError(
             'argument --host: not allowed with argument <server>'
         )
-    known = {_normal(header): header for header in rows.HEADERS}
+    known = {columns.normal(header): header for header in rows.HEADERS}
     for option in ('columns', 'sort_columns'):
-        typed = getattr(parsed_args, option)
-        for each in typed:
-            if _normal(each) not in known:
-                raise exceptions.CommandError(
-                    f"no column has the name '{beginning(each)}'; there are "
-                    f'{", ".join(rows.HEADERS)}'
-                )
-        setattr(parsed_args, option, [known[_normal(each)] for each in typed])
+        headers = []
+        for each in getattr(parsed_args, option):
+            if columns.normal(each) not in known:
+                raise columns.no_column(each, rows.HEADERS)
+            headers.append(known[columns.normal(each)])
+        setattr(parsed_args, option, headers)
     if parsed_args.formatter == 'report' and (
         parsed_args.columns or parsed_args.sort_columns
     ):
@@ -133,20 +130,5 @@ def target(cloud: Cloud, parsed_args: argparse.Namespace) -> Target:
         login is for none, or a call failed
     """
     everywhere = bool(parsed_args.all_projects or parsed_args.host)
-    if parsed_args.project:
-        project_id: str | None = find_others.project(
-            cloud, parsed_args.project, parsed_args.project_domain
-        )
-        scope = Scope(all_projects=True, project_id=project_id)
-    elif everywhere:
-        scope = Scope(all_projects=True, project_id=None)
-    elif parsed_args.servers:
-        scope = Scope(all_projects=False, project_id=cloud.project_id)
-    else:
-        scope = Scope(all_projects=False, project_id=cloud.need_project())
+    scope = wanted_.scope(cloud, parsed_args, everywhere)
     return Target(scope, parsed_args.servers, parsed_args.host)
-
-
-def _normal(name: str) -> str:
-    """Return a name of a column as the client compares it."""
-    return name.strip().lower().replace(' ', '_')

@@ -13,14 +13,13 @@
 """The calls that a check makes of Compute, and how answers are taken."""
 
 from collections.abc import Iterable, Iterator
-import re
 from typing import Any
 
 from osc_iface import errors, notation
-from osc_iface.check import clock
 from osc_iface.check.facts import Action, Address, Machine
 from osc_iface.model import Query
-from osc_iface.wire import failures, pages, words
+from osc_iface.wire import clock, words
+from osc_iface.wire import compute as compute_calls
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.service import Service
 
@@ -49,16 +48,9 @@ def list_servers(compute: Service, query: Query) -> Iterator[Machine]:
             for item in items:
                 yield _machine(answer, item)
     except errors.CallFailed as exc:
-        if ('all_tenants', '1') in query and exc.status == 403:
-            assert exc.response is not None  # noqa: S101  it has a status
-            raise failures.from_response(
-                exc.response,
-                'Compute',
-                action,
-                advice='By default, all projects are for administrators to '
-                'see.',
-            ) from exc
-        raise
+        if ('all_tenants', '1') not in query:
+            raise
+        raise compute_calls.not_allowed(exc, action) from exc
 
 
 def servers_named(
@@ -73,12 +65,8 @@ def servers_named(
     :raises osc_iface.errors.CallFailed: a call failed
     """
     found: dict[str, list[Machine]] = {name: [] for name in names}
-    for some in pages.cut(list(found), re.escape):
-        expression = '|'.join(re.escape(name) for name in some)
-        if len(some) > 1:
-            expression = f'({expression})'
-        named = ('name', f'^{expression}$')
-        for machine in list_servers(compute, [*query, named]):
+    for some, named in compute_calls.name_queries(list(found)):
+        for machine in list_servers(compute, [*query, *named]):
             if machine.name in some:
                 found[str(machine.name)].append(machine)
     return found
@@ -130,7 +118,7 @@ def list_actions(compute: Service, server_id: str) -> list[Action]:
             kind=answer.text(item, 'action'),
             request_id=answer.text_or_none(item, 'request_id') or '',
             failed=answer.text_or_none(item, 'message') == _FAILED,
-            age=clock.since(answer, item, 'start_time'),
+            age=clock.since(answer, answer.text_or_none(item, 'start_time')),
         )
         for item in answer.objects('instanceActions')
     ]
@@ -169,8 +157,12 @@ def _machine(answer: Answer, item: dict[str, Any]) -> Machine:
         fault=answer.text_or_none(fault, 'message') or '',
         host=host,
         launched=(item[_LAUNCHED] is not None) if _LAUNCHED in item else None,
-        since_updated=clock.since(answer, item, 'updated'),
-        since_created=clock.since(answer, item, 'created'),
+        since_updated=clock.since(
+            answer, answer.text_or_none(item, 'updated')
+        ),
+        since_created=clock.since(
+            answer, answer.text_or_none(item, 'created')
+        ),
     )
 
 

@@ -13,7 +13,6 @@
 """The calls that a check makes of the Network service."""
 
 from collections.abc import Iterable, Iterator
-import re
 from typing import Any
 
 from osc_iface import errors, notation
@@ -29,12 +28,12 @@ from osc_iface.model import Query
 from osc_iface.notation import IPAddress
 from osc_iface.wire import pages
 from osc_iface.wire.answer import Answer
+from osc_iface.wire.network import SERVER_ID
 from osc_iface.wire.service import Service
 
 _NETWORK = ('id', 'name', 'admin_state_up', 'subnets')
 # The service's own ports, and what is behind the port of a trunk.
 _NOT_SERVERS = ('network:', 'trunk:subport')
-_SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 
 def list_ports(network: Service, query: Query) -> Iterator[Nic]:
@@ -51,7 +50,7 @@ def list_ports(network: Service, query: Query) -> Iterator[Nic]:
         for item in items:
             nic = taken.nic(answer, item)
             used = nic.owner.startswith(_NOT_SERVERS)
-            if not used and _SERVER_ID.fullmatch(nic.server_id):
+            if not used and SERVER_ID.fullmatch(nic.server_id):
                 yield nic
 
 
@@ -234,7 +233,7 @@ def holders(network: Service, ips: Iterable[IPAddress]) -> list[Holder]:
                 Holder(
                     port_id=answer.text(item, 'id'),
                     server_id=(
-                        server_id if _SERVER_ID.fullmatch(server_id) else ''
+                        server_id if SERVER_ID.fullmatch(server_id) else ''
                     ),
                     network_id=answer.text_or_none(item, 'network_id') or '',
                     ip=each.ip,
@@ -248,22 +247,15 @@ def holders(network: Service, ips: Iterable[IPAddress]) -> list[Holder]:
 def _some(
     network: Service, path: str, ids: Iterable[str], fields: tuple[str, ...]
 ) -> Iterator[tuple[Answer, dict[str, Any]]]:
-    """Yield things of some IDs, with the answer that each is in.
-
-    Where they do not fit into one URL, all that there are are listed, which
-    takes fewer requests.
-    """
+    """Yield things of some IDs, with the answer that each is in."""
     wanted = set(ids)
     if not wanted:
         return
-    query = [('id', each) for each in sorted(wanted)]
-    if len(list(pages.parts(query))) > 1:
-        query = []
     for answer, items in network.pages(
         f'list the {path.replace("-", " ")}',
         path.replace('-', '_'),
         path,
-        query=query,
+        query=pages.ids_or_all(wanted),
         fields=fields,
     ):
         for item in items:

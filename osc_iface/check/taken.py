@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from osc_iface import notation
-from osc_iface.check import clock
 from osc_iface.check.calls import mac
 from osc_iface.check.facts import FixedIP, Network, Nic, Rule
+from osc_iface.wire import clock
 from osc_iface.wire.answer import Answer
 
 # Administrators see this of a port.
@@ -74,7 +74,7 @@ def nic(answer: Answer, item: dict[str, Any]) -> Nic:
         data_plane=answer.text_or_none(item, 'data_plane_status'),
         ip_allocation=answer.text_or_none(item, 'ip_allocation'),
         description=answer.text_or_none(item, 'description'),
-        age=clock.since(answer, item, 'updated_at'),
+        age=clock.since(answer, answer.text_or_none(item, 'updated_at')),
         whole=ADMINISTRATORS in item,
     )
 

@@ -85,7 +85,7 @@ def named(cloud: Cloud, target: Target) -> Found:
             found.machines.append(by_id[str(id_)])
         else:
             try:
-                found.machines.append(_only(each, by_name[each]))
+                found.machines.append(find.the_only(each, by_name[each]))
             except exceptions.CommandError as exc:
                 found.failures.append(str(exc))
     if not found.machines:
@@ -136,15 +136,3 @@ def _of_ids(
         else:
             found[id_] = answer
     return found, broken
-
-
-def _only(typed: str, machines: list[Machine]) -> Machine:
-    """Return the one server of a name."""
-    if not machines:
-        raise find.no_server(typed)
-    if len(machines) > 1:
-        raise find.ambiguous(
-            f"servers have the name '{typed}'",
-            [machine.id for machine in machines],
-        )
-    return machines[0]

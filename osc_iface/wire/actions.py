@@ -12,11 +12,10 @@
 
 """What was done to a server: the calls for its actions and their events."""
 
-import datetime
-import email.utils
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from osc_iface import errors
+from osc_iface.wire import clock
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.service import Service
 
@@ -58,7 +57,11 @@ def list_actions(compute: Service, server_id: str) -> list[Action]:
         Action(
             request_id=answer.text(item, 'request_id'),
             name=answer.text(item, 'action'),
-            age=_age(answer, item),
+            age=clock.since(
+                answer,
+                answer.text_or_none(item, 'updated_at')
+                or answer.text(item, 'start_time'),
+            ),
             failed=answer.text_or_none(item, 'message') == _FAILED,
         )
         for item in answer.objects('instanceActions')
@@ -98,23 +101,3 @@ def _get(compute: Service, action: str, *path: str) -> Answer:
         if exc.status != 406:
             raise
     return compute.get(action, *path)
-
-
-def _age(answer: Answer, item: dict[str, Any]) -> float | None:
-    """Return how long ago an action ended, when the answer was sent."""
-    time = answer.text_or_none(item, 'updated_at')
-    try:
-        sent = email.utils.parsedate_to_datetime(
-            answer.response.headers.get('Date', '')
-        )
-        ended = datetime.datetime.fromisoformat(
-            time or answer.text(item, 'start_time')
-        )
-    except ValueError:
-        return None
-    return (_utc(sent) - _utc(ended)).total_seconds()
-
-
-def _utc(time: datetime.datetime) -> datetime.datetime:
-    """Return a time with a zone; Nova leaves out that of its own."""
-    return time if time.tzinfo else time.replace(tzinfo=datetime.UTC)

@@ -12,13 +12,13 @@
 
 """The calls of the Compute service, one function a call, answers checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import logging
 import re
 from typing import Any
 
 from osc_iface import errors
-from osc_iface.model import FIELDS, Interface, Server
+from osc_iface.model import FIELDS, Interface, Query, Server
 from osc_iface.wire import attachment, failures, pages, words
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.service import Service
@@ -85,9 +85,6 @@ def servers_named(
 ) -> list[Server]:
     """Find servers by name: ``GET /servers?name=^(?:name|...)$``.
 
-    Nova takes a regular expression, unanchored, and the database that
-    evaluates it may fold case: what comes back is compared once more.
-
     :param compute: the Compute service
     :param names: the whole names
     :param detail: whether to ask for status and project, too
@@ -95,15 +92,12 @@ def servers_named(
     :raises osc_iface.errors.CallFailed: the call failed
     """
     found = []
-    for some in pages.cut(names, re.escape):
-        expression = '|'.join(re.escape(name) for name in some)
-        if len(some) > 1:
-            expression = f'({expression})'
+    for some, query in name_queries(names):
         for answer, servers in compute.pages(
             f'find server {", ".join(some)}',
             'servers',
             *_path(detail),
-            query=[('name', f'^{expression}$')],
+            query=query,
         ):
             found += [
                 _server(answer, server)
@@ -111,6 +105,19 @@ def servers_named(
                 if server.get('name') in some
             ]
     return found
+
+
+def name_queries(names: Sequence[str]) -> Iterator[tuple[list[str], Query]]:
+    """Yield names, as many as fit into a URL, and how to ask for them.
+
+    Nova takes a regular expression, unanchored, and the database that
+    evaluates it may fold case: what comes back is to be compared once more.
+    """
+    for some in pages.cut(names, re.escape):
+        expression = '|'.join(re.escape(name) for name in some)
+        if len(some) > 1:
+            expression = f'({expression})'
+        yield some, [('name', f'^{expression}$')]
 
 
 def list_servers(
@@ -142,7 +149,7 @@ def list_servers(
     except errors.CallFailed as exc:
         if not all_projects:
             raise
-        raise _not_allowed(exc, action) from exc
+        raise not_allowed(exc, action) from exc
 
 
 def check_list(compute: Service, all_projects: bool) -> None:
@@ -163,7 +170,7 @@ def check_list(compute: Service, all_projects: bool) -> None:
     except errors.CallFailed as exc:
         if not all_projects:
             raise
-        raise _not_allowed(exc, action) from exc
+        raise not_allowed(exc, action) from exc
 
 
 def show_server(compute: Service, server_id: str) -> Server:
@@ -242,7 +249,7 @@ def _not_found(
     )
 
 
-def _not_allowed(exc: errors.CallFailed, action: str) -> errors.CallFailed:
+def not_allowed(exc: errors.CallFailed, action: str) -> errors.CallFailed:
     """Tell who may see all projects; other failures are left as they are."""
     response = exc.response
     if response is None or response.status_code != 403:

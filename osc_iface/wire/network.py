@@ -29,7 +29,7 @@ _PATHS = {
 }
 # What a port on a server has as device_id; that of other ports may be
 # anything: free text of a user, or nothing.
-_SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+SERVER_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 
 def ports_named(network: Service, server_id: str, name: str) -> list[str]:
@@ -69,7 +69,7 @@ def list_ports(
     :raises osc_iface.errors.CallFailed: a call failed
     """
     for port in _ports(network, query, attributes):
-        if not port.owner.startswith('network:') and _SERVER_ID.fullmatch(
+        if not port.owner.startswith('network:') and SERVER_ID.fullmatch(
             port.server_id
         ):
             yield port
@@ -167,16 +167,13 @@ def names(network: Service, kind: str, ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     path = _PATHS[kind]
-    query = [('id', each) for each in sorted(wanted)]
-    if len(list(pages.parts(query))) > 1:
-        query = []
     return {
         answer.text(item, 'id'): name
         for answer, items in network.pages(
             f'find the names of {kind}s',
             path.replace('-', '_'),
             path,
-            query=query,
+            query=pages.ids_or_all(wanted),
             fields=('id', 'name'),
         )
         for item in items

@@ -14,28 +14,24 @@
 
 import datetime
 import email.utils
-from typing import Any
 
 from osc_iface.wire.answer import Answer
 
 
-def since(answer: Answer, item: dict[str, Any], key: str) -> float | None:
+def since(answer: Answer, time: str | None) -> float | None:
     """Return how long ago a time was when an answer was sent.
 
     Both are of the same service, so that the clock here does not count.
 
     :param answer: the answer
-    :param item: a part of it
-    :param key: where the time is in this part
+    :param time: the time, as it stands in the answer
     :returns: seconds; None where the service does not tell
     """
     try:
         sent = email.utils.parsedate_to_datetime(
             answer.response.headers.get('Date', '')
         )
-        then = datetime.datetime.fromisoformat(
-            answer.text_or_none(item, key) or ''
-        )
+        then = datetime.datetime.fromisoformat(time or '')
     except ValueError:
         return None
     return (_utc(sent) - _utc(then)).total_seconds()
