@@ -41,6 +41,8 @@ FIRST = CLIENTS.partition(',')[0]
 
 running: list[subprocess.Popen[str]] = []
 results: list[tuple[str, int, float]] = []
+# What is printed again at the end, where a long log is cut at the front.
+failures: list[str] = []
 
 
 def main() -> int:
@@ -66,6 +68,8 @@ def main() -> int:
     finally:
         for child in running:
             child.terminate()
+    if failures:
+        print('=== What failed:', *failures, sep='\n')
     print('=== In all:')
     for name, status, seconds in results:
         word = 'failed' if status else 'passed'
@@ -127,6 +131,20 @@ def working() -> set[str]:
     return found
 
 
+def excerpt(lines: list[str]) -> list[str]:
+    """Return the failed tests of an output, or else its end: few lines."""
+    failed = [at for at, line in enumerate(lines) if '... FAILED' in line]
+    if not failed:
+        return lines[-40:]
+    # Tests of another worker may print in between.
+    return [
+        line
+        for at in failed[:3]
+        for line in lines[at : at + 60]
+        if not line.endswith('... ok')
+    ]
+
+
 def part(name: str, *command: str) -> int:
     """Run a command, or a line for the shell; return its exit status.
 
@@ -146,9 +164,13 @@ def part(name: str, *command: str) -> int:
     ) as child:
         running.append(child)
         assert child.stdout is not None
+        lines = []
         for text in child.stdout:
-            print(f'{name} | {text}', end='', flush=True)
+            lines.append(f'{name} | {text.rstrip()}')
+            print(lines[-1], flush=True)
     running.remove(child)
+    if child.returncode:
+        failures.extend(excerpt(lines))
     seconds = time.monotonic() - started
     results.append((f'{name}: {line}', child.returncode, seconds))
     print(
