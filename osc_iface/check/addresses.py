@@ -15,7 +15,8 @@
 from collections.abc import Iterable, Iterator
 
 from osc_iface.check.advice import Advice
-from osc_iface.check.facts import Address, Facts, Machine, Nic, unique
+from osc_iface.check.compute_facts import Address, Machine
+from osc_iface.check.facts import Facts, unique
 from osc_iface.check.findings import (
     Finding,
     Need,
@@ -23,6 +24,7 @@ from osc_iface.check.findings import (
     check,
     on_port,
 )
+from osc_iface.check.network_facts import Nic
 from osc_iface.notation import IPAddress
 
 # What is put behind a description for a moment.

@@ -20,7 +20,8 @@ from typing import TypeVar
 from osc_iface import errors, progress
 from osc_iface.check import addresses, calls, collect, network_calls, servers
 from osc_iface.check.collect import Reading
-from osc_iface.check.facts import Facts, Floating, Machine, Network, Nic
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
     REGISTRY,
     Finding,
@@ -29,6 +30,7 @@ from osc_iface.check.findings import (
     confirmed,
     judged,
 )
+from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.targets import Target
 from osc_iface.wire import parallel
 from osc_iface.wire.cloud import Cloud

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 from osc_iface.check.advice import Advice
 from osc_iface.check.cache import attach_anew
-from osc_iface.check.facts import Facts, Machine, foreign
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts, foreign
 from osc_iface.check.findings import (
     Finding,
     Need,

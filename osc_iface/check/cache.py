@@ -20,15 +20,8 @@ from collections.abc import Iterable, Iterator
 
 from osc_iface.check.addresses import held, joined, update
 from osc_iface.check.advice import Advice, Command
-from osc_iface.check.facts import (
-    PASSTHROUGH,
-    Address,
-    Facts,
-    Machine,
-    Nic,
-    foreign,
-    unique,
-)
+from osc_iface.check.compute_facts import Address, Machine
+from osc_iface.check.facts import Facts, foreign, unique
 from osc_iface.check.findings import (
     Finding,
     Need,
@@ -37,6 +30,7 @@ from osc_iface.check.findings import (
     on_port,
     on_server,
 )
+from osc_iface.check.network_facts import PASSTHROUGH, Nic
 from osc_iface.notation import IPAddress
 
 _ATTACH_ANEW = "Clear the port's device and owner, then attach it again."

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from osc_iface import errors, notation
-from osc_iface.check.facts import Action, Address, Machine
+from osc_iface.check.compute_facts import Action, Address, Machine
 from osc_iface.model import Query
 from osc_iface.wire import clock, words
 from osc_iface.wire import compute as compute_calls

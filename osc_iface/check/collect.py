@@ -19,8 +19,10 @@ from typing import Any
 
 from osc_iface import errors
 from osc_iface.check import calls, network_calls, targets
-from osc_iface.check.facts import Facts, Floating, Machine, Nic
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Need, Wanted
+from osc_iface.check.network_facts import Floating, Nic
 from osc_iface.check.targets import Target
 from osc_iface.model import Query
 from osc_iface.wire import parallel

@@ -17,7 +17,9 @@ import dataclasses
 import enum
 
 from osc_iface.check.advice import Advice
-from osc_iface.check.facts import Facts, Group, Machine, Network, Nic
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts
+from osc_iface.check.network_facts import Group, Network, Nic
 
 
 class Severity(enum.IntEnum):

@@ -15,15 +15,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from osc_iface import errors, notation
+from osc_iface import errors
 from osc_iface.check import taken
-from osc_iface.check.facts import (
-    Floating,
-    Group,
-    Holder,
-    Network,
-    Nic,
-)
+from osc_iface.check.network_facts import Floating, Group, Holder, Network, Nic
 from osc_iface.model import Query
 from osc_iface.notation import IPAddress
 from osc_iface.wire import pages
@@ -31,7 +25,6 @@ from osc_iface.wire.answer import Answer
 from osc_iface.wire.network import SERVER_ID
 from osc_iface.wire.service import Service
 
-_NETWORK = ('id', 'name', 'admin_state_up', 'subnets')
 # The service's own ports, and what is behind the port of a trunk.
 _NOT_SERVERS = ('network:', 'trunk:subport')
 
@@ -64,7 +57,7 @@ def list_networks(network: Service, ids: Iterable[str]) -> dict[str, Network]:
     """
     return {
         found.id: found
-        for answer, item in _some(network, 'networks', ids, _NETWORK)
+        for answer, item in _some(network, 'networks', ids, taken.NETWORK)
         if (found := taken.network(answer, item))
     }
 
@@ -87,7 +80,7 @@ def networks_named(
             'networks',
             'networks',
             query=[('name', each) for each in sorted(wanted)],
-            fields=_NETWORK,
+            fields=taken.NETWORK,
         )
         for item in items
         if (found := taken.network(answer, item)).name in wanted
@@ -107,18 +100,11 @@ def list_groups(
     """
     try:
         return {
-            group_id: Group(
-                id=group_id,
-                name=answer.text_or_none(item, 'name') or '',
-                rules=tuple(taken.rules(answer, item)),
-            )
+            found.id: found
             for answer, item in _some(
-                network,
-                'security-groups',
-                ids,
-                ('id', 'name', 'security_group_rules'),
+                network, 'security-groups', ids, taken.GROUP
             )
-            if (group_id := answer.text(item, 'id'))
+            if (found := taken.group(answer, item))
         }
     except errors.CallFailed as exc:
         if exc.status != 404:
@@ -135,36 +121,22 @@ def list_floating_ips(network: Service, query: Query) -> list[Floating] | None:
         such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    found = []
     try:
-        for answer, items in network.pages(
-            'list the floating IPs',
-            'floatingips',
-            'floatingips',
-            query=query,
-            fields=(
-                'id',
-                'floating_ip_address',
-                'fixed_ip_address',
-                'port_id',
-            ),
-        ):
-            for item in items:
-                ip = notation.as_ip(answer.text(item, 'floating_ip_address'))
-                fixed = answer.text_or_none(item, 'fixed_ip_address')
-                if ip is not None:
-                    found.append(
-                        Floating(
-                            address=ip,
-                            port_id=answer.text_or_none(item, 'port_id'),
-                            fixed=notation.as_ip(fixed or ''),
-                        )
-                    )
+        return [
+            taken.floating_ip(answer, item)
+            for answer, items in network.pages(
+                'list the floating IPs',
+                'floatingips',
+                'floatingips',
+                query=query,
+                fields=taken.FLOATING_IP,
+            )
+            for item in items
+        ]
     except errors.CallFailed as exc:
         if exc.status != 404:
             raise
         return None
-    return found
 
 
 def shows_ports(network: Service, project_id: str) -> bool:

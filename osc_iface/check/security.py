@@ -15,13 +15,8 @@
 from collections.abc import Iterator, Sequence
 
 from osc_iface.check.advice import Advice
-from osc_iface.check.facts import (
-    PASSTHROUGH,
-    Facts,
-    Group,
-    Machine,
-    Nic,
-)
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
     Finding,
     Need,
@@ -30,6 +25,7 @@ from osc_iface.check.findings import (
     names,
     on_port,
 )
+from osc_iface.check.network_facts import PASSTHROUGH, Group, Nic
 
 
 @check(

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 import re
 
 from osc_iface.check.advice import Advice, Command
-from osc_iface.check.facts import Action, Facts
+from osc_iface.check.compute_facts import Action
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
     Finding,
     Need,

@@ -12,12 +12,20 @@
 
 """How what a check asks Network for is taken from an answer."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from osc_iface import notation
 from osc_iface.check.calls import mac
-from osc_iface.check.facts import FixedIP, Network, Nic, Rule
+from osc_iface.check.network_facts import (
+    FixedIP,
+    Floating,
+    Forwarding,
+    Group,
+    Network,
+    Nic,
+    Rule,
+)
+from osc_iface.notation import IPRange
 from osc_iface.wire import clock
 from osc_iface.wire.answer import Answer
 
@@ -41,7 +49,40 @@ PORT = (
     'ip_allocation',
     'updated_at',
     'binding:vnic_type',
+    'binding:host_id',
+    'allowed_address_pairs',
+    'trunk_details',
     ADMINISTRATORS,
+)
+NETWORK = (
+    'id',
+    'name',
+    'admin_state_up',
+    'subnets',
+    'project_id',
+    'shared',
+    'router:external',
+    'provider:network_type',
+)
+GROUP = (
+    'id',
+    'name',
+    'project_id',
+    'shared',
+    'stateful',
+    'security_group_rules',
+)
+FLOATING_IP = (
+    'id',
+    'floating_ip_address',
+    'floating_network_id',
+    'fixed_ip_address',
+    'port_id',
+    'router_id',
+    'status',
+    'project_id',
+    'updated_at',
+    'port_forwardings',
 )
 
 
@@ -52,11 +93,16 @@ def network(answer: Answer, item: dict[str, Any]) -> Network:
         name=answer.text_or_none(item, 'name') or '',
         enabled=answer.flag_or_none(item, 'admin_state_up'),
         subnets=_texts(answer, item, 'subnets'),
+        project_id=answer.text_or_none(item, 'project_id'),
+        shared=answer.flag_or_none(item, 'shared'),
+        external=answer.flag_or_none(item, 'router:external'),
+        kind=answer.text_or_none(item, 'provider:network_type'),
     )
 
 
 def nic(answer: Answer, item: dict[str, Any]) -> Nic:
     """Take over a port."""
+    trunk = answer.object_or_none(item, 'trunk_details') or {}
     return Nic(
         id=answer.text(item, 'id'),
         server_id=answer.text_or_none(item, 'device_id') or '',
@@ -75,6 +121,10 @@ def nic(answer: Answer, item: dict[str, Any]) -> Nic:
         ip_allocation=answer.text_or_none(item, 'ip_allocation'),
         description=answer.text_or_none(item, 'description'),
         age=clock.since(answer, answer.text_or_none(item, 'updated_at')),
+        pairs=_pairs(answer, item),
+        host=answer.text_or_none(item, 'binding:host_id'),
+        vif_type=answer.text_or_none(item, ADMINISTRATORS),
+        trunk_id=answer.text_or_none(trunk, 'trunk_id'),
         whole=ADMINISTRATORS in item,
     )
 
@@ -95,14 +145,111 @@ def fixed_ips(
     return tuple(found)
 
 
-def rules(answer: Answer, item: dict[str, Any]) -> Iterator[Rule]:
-    """Yield the rules of a group."""
-    for rule in answer.objects_of(item, 'security_group_rules'):
-        yield Rule(
-            ingress=answer.text(rule, 'direction') == 'ingress',
-            family=answer.text_or_none(rule, 'ethertype') or '',
-            from_group=bool(answer.text_or_none(rule, 'remote_group_id')),
-        )
+def group(answer: Answer, item: dict[str, Any]) -> Group:
+    """Take over a security group with its rules."""
+    return Group(
+        id=answer.text(item, 'id'),
+        name=answer.text_or_none(item, 'name') or '',
+        rules=tuple(
+            _rule(answer, each)
+            for each in answer.objects_of(item, 'security_group_rules')
+        ),
+        stateful=answer.flag_or_none(item, 'stateful'),
+        shared=answer.flag_or_none(item, 'shared'),
+        project_id=answer.text_or_none(item, 'project_id'),
+    )
+
+
+def floating_ip(answer: Answer, item: dict[str, Any]) -> Floating:
+    """Take over a floating IP.
+
+    :raises osc_iface.errors.CallFailed: what it has is not an address
+    """
+    address = notation.as_ip(answer.text(item, 'floating_ip_address'))
+    if address is None:
+        raise answer.fault('a floating IP without an address')
+    fixed = answer.text_or_none(item, 'fixed_ip_address')
+    return Floating(
+        address=address,
+        port_id=answer.text_or_none(item, 'port_id'),
+        fixed=notation.as_ip(fixed or ''),
+        id=answer.text_or_none(item, 'id') or '',
+        network_id=answer.text_or_none(item, 'floating_network_id'),
+        router_id=answer.text_or_none(item, 'router_id'),
+        status=answer.text_or_none(item, 'status'),
+        project_id=answer.text_or_none(item, 'project_id'),
+        age=clock.since(answer, answer.text_or_none(item, 'updated_at')),
+        forwardings=tuple(
+            _forwarding(answer, each)
+            for each in answer.objects_or_none(item, 'port_forwardings') or ()
+        ),
+    )
+
+
+def _rule(answer: Answer, item: dict[str, Any]) -> Rule:
+    """Take over a rule of a group."""
+    prefix = answer.text_or_none(item, 'remote_ip_prefix')
+    return Rule(
+        ingress=answer.text(item, 'direction') == 'ingress',
+        family=answer.text_or_none(item, 'ethertype') or '',
+        id=answer.text_or_none(item, 'id') or '',
+        protocol=(answer.text_or_none(item, 'protocol') or '').lower() or None,
+        ports=(
+            answer.number_or_none(item, 'port_range_min'),
+            answer.number_or_none(item, 'port_range_max'),
+        ),
+        prefix=None if prefix is None else _range(answer, prefix),
+        group_id=answer.text_or_none(item, 'remote_group_id'),
+        address_group_id=answer.text_or_none(item, 'remote_address_group_id'),
+    )
+
+
+def _forwarding(answer: Answer, item: dict[str, Any]) -> Forwarding:
+    """Take over the forwarding of one port, or of several in a row."""
+    fixed = answer.text_or_none(item, 'internal_ip_address')
+    return Forwarding(
+        protocol=(answer.text_or_none(item, 'protocol') or '').lower(),
+        fixed=notation.as_ip(fixed or ''),
+        port_id=answer.text_or_none(item, 'internal_port_id'),
+        external_ports=_span(answer, item, 'external_port'),
+        internal_ports=_span(answer, item, 'internal_port'),
+    )
+
+
+def _span(
+    answer: Answer, item: dict[str, Any], key: str
+) -> tuple[int, int] | None:
+    """Take over one port number, or a range of them; None if not told."""
+    one = answer.number_or_none(item, key)
+    if one is not None:
+        return one, one
+    first, _colon, last = (
+        answer.text_or_none(item, f'{key}_range') or ''
+    ).partition(':')
+    if not (first.isdecimal() and last.isdecimal()):
+        return None
+    return int(first), int(last)
+
+
+def _pairs(answer: Answer, item: dict[str, Any]) -> tuple[IPRange, ...] | None:
+    """Take over the further addresses that a port may use."""
+    items = answer.objects_or_none(item, 'allowed_address_pairs')
+    if items is None:
+        return None
+    return tuple(
+        _range(answer, answer.text(each, 'ip_address')) for each in items
+    )
+
+
+def _range(answer: Answer, text: str) -> IPRange:
+    """Take over a prefix, or an address.
+
+    :raises osc_iface.errors.CallFailed: it is neither
+    """
+    found = notation.as_loose_range(text)
+    if found is None:
+        raise answer.fault('a prefix that is none')
+    return found
 
 
 def _texts(

@@ -20,7 +20,7 @@ from osc_lib import exceptions
 
 from osc_iface import errors, find, notation
 from osc_iface.check import calls
-from osc_iface.check.facts import Machine
+from osc_iface.check.compute_facts import Machine
 from osc_iface.model import Query, Scope
 from osc_iface.printable import beginning
 from osc_iface.wire import parallel

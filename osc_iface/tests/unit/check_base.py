@@ -19,17 +19,10 @@ from typing import Any
 import testtools
 
 from osc_iface.check import checks, findings
-from osc_iface.check.facts import (
-    Address,
-    Facts,
-    FixedIP,
-    Group,
-    Machine,
-    Network,
-    Nic,
-    Rule,
-)
+from osc_iface.check.compute_facts import Address, Machine
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Finding, Wanted
+from osc_iface.check.network_facts import FixedIP, Group, Network, Nic, Rule
 from osc_iface.tests.unit.base import (
     NETWORK_ID,
     PORT_ID,

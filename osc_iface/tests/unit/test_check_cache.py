@@ -15,8 +15,9 @@
 import dataclasses
 
 from osc_iface.check import addresses
-from osc_iface.check.facts import Address, Floating, Holder
+from osc_iface.check.compute_facts import Address
 from osc_iface.check.findings import Severity
+from osc_iface.check.network_facts import Floating, Holder
 from osc_iface.tests.unit.base import NETWORK_ID, PORT_ID, SERVER_ID
 from osc_iface.tests.unit.check_base import (
     ADDRESS,

@@ -22,19 +22,17 @@ import testtools
 
 from osc_iface.check import checks, findings
 from osc_iface.check.advice import broken, pasted
-from osc_iface.check.facts import (
-    Action,
-    Address,
-    Facts,
+from osc_iface.check.compute_facts import Action, Address, Machine
+from osc_iface.check.facts import Facts
+from osc_iface.check.findings import Severity, Wanted
+from osc_iface.check.network_facts import (
     FixedIP,
     Floating,
     Group,
-    Machine,
     Network,
     Nic,
     Rule,
 )
-from osc_iface.check.findings import Severity, Wanted
 from osc_iface.tests.unit import check_cloud, test_properties
 from osc_iface.tests.unit.base import PORTS_URL, SERVERS_URL
 

@@ -16,8 +16,9 @@ import dataclasses
 import ipaddress
 from typing import Any
 
-from osc_iface.check.facts import Facts, FixedIP, Group, Rule
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Severity
+from osc_iface.check.network_facts import FixedIP, Group, Rule
 from osc_iface.tests.unit.base import SUBNET_ID
 from osc_iface.tests.unit.check_base import (
     GROUP_ID,
@@ -31,7 +32,7 @@ V6 = FixedIP(ipaddress.ip_address('2001:db8::5'), SUBNET_ID)
 DUAL = (dataclasses.replace(NIC, fixed_ips=(*(NIC.fixed_ips or ()), V6)),)
 OUT = tuple(rule for rule in OPEN if not rule.ingress)
 IN = tuple(rule for rule in OPEN if rule.ingress)
-INSIDE = tuple(dataclasses.replace(rule, from_group=True) for rule in IN)
+INSIDE = tuple(dataclasses.replace(rule, group_id=GROUP_ID) for rule in IN)
 
 
 def ruled(*rules: Rule, nics: Any = (NIC,)) -> Facts:

@@ -16,7 +16,8 @@ import dataclasses
 from typing import Any
 
 from osc_iface.check import servers
-from osc_iface.check.facts import Action, Facts
+from osc_iface.check.compute_facts import Action
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Severity
 from osc_iface.tests.unit.base import REQUEST_ID, SERVER_ID
 from osc_iface.tests.unit.check_base import (
