@@ -362,9 +362,10 @@ class TestOutage(CheckTestCase):
 
     def setUp(self) -> None:
         super().setUp()
+        # As many as are asked for at once may be done before the first one.
         self.servers = [
             server(f'{each:08}{SERVER_ID[8:]}', f'web-{each}')
-            for each in range(10)
+            for each in range(18)
         ]
         self.items['ports'] = [
             port(
@@ -373,7 +374,7 @@ class TestOutage(CheckTestCase):
                 fixed_ips=STALE,
                 admin_state_up=False,
             )
-            for each in range(10)
+            for each in range(18)
         ]
 
     def test_second_reading(self) -> None:
