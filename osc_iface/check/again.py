@@ -18,8 +18,14 @@ import functools
 from typing import TypeVar
 
 from osc_iface import errors, progress
-from osc_iface.check import addresses, calls, collect, network_calls, servers
-from osc_iface.check.collect import Reading
+from osc_iface.check import (
+    addresses,
+    calls,
+    collect,
+    network_calls,
+    servers,
+    surroundings,
+)
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
@@ -31,6 +37,7 @@ from osc_iface.check.findings import (
     judged,
 )
 from osc_iface.check.network_facts import Floating, Network, Nic
+from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
 from osc_iface.wire import parallel
 from osc_iface.wire.cloud import Cloud
@@ -186,7 +193,7 @@ def _floating_ips_again(
 ) -> list[Floating] | None:
     """Return the floating IPs as they are now; None if they are unknown."""
     try:
-        return collect.read_floating_ips(network, target, reading.facts)
+        return surroundings.read_floating_ips(network, target, reading.facts)
     except errors.CallFailed as exc:
         reading.missed('floating IPs', exc)
         return None

@@ -12,42 +12,21 @@
 
 """What a check has to know, asked in bulk; what it doubts, asked twice."""
 
-from collections.abc import Callable, Iterable
 import dataclasses
 import functools
-from typing import Any
 
 from osc_iface import errors
-from osc_iface.check import calls, network_calls, targets
+from osc_iface.check import calls, network_calls, surroundings, targets
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Need, Wanted
-from osc_iface.check.network_facts import Floating, Nic
+from osc_iface.check.network_facts import Nic
+from osc_iface.check.reading import Reading, called
 from osc_iface.check.targets import Target
 from osc_iface.model import Query
 from osc_iface.wire import parallel
 from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
-
-
-@dataclasses.dataclass
-class Reading:
-    """What has been read, and what has not.
-
-    ``failures`` are sentences about what could not be read, ``unseen`` are
-    what this user may not see, with the role or policy that it takes.
-    """
-
-    facts: Facts
-    failures: list[str] = dataclasses.field(default_factory=list)
-    unseen: list[str] = dataclasses.field(default_factory=list)
-
-    def missed(self, what: str, exc: errors.CallFailed) -> None:
-        """Take note of a call that failed."""
-        if exc.status == 403:
-            self.unseen.append(f'{what} ({str(exc).rstrip(".")})')
-        else:
-            self.failures.append(str(exc))
 
 
 def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
@@ -69,7 +48,7 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
         sees_all=_sees_all(target, servers, ports, network, reading),
     )
     if network is not None and ports is not None:
-        _read_rest(network, target, wanted, reading)
+        surroundings.read(network, target, wanted, reading)
         _look_whether_seen(network, reading)
     others = {'other-project', 'orphan-port'}
     if (
@@ -87,39 +66,6 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
             reading.facts, absent=frozenset(absent)
         )
     return reading
-
-
-def floating_query(target: Target, facts: Facts) -> list[Query]:
-    """Return how to ask for the floating IPs in question.
-
-    Those of named servers are their project's; what else leads to their
-    ports only administrators see.
-    """
-    if not target.typed:
-        return [[]]
-    projects = {
-        each.project_id for each in facts.servers.values() if each.project_id
-    }
-    queries = [[('project_id', each) for each in sorted(projects)]]
-    if facts.sees_all and facts.ports:
-        queries.append([('port_id', nic.id) for nic in facts.ports])
-    return [query for query in queries if query]
-
-
-def read_floating_ips(
-    network: Service, target: Target, facts: Facts
-) -> list[Floating] | None:
-    """Read the floating IPs in question, each once.
-
-    :raises osc_iface.errors.CallFailed: a call failed
-    """
-    found: dict[Floating, None] = {}
-    for query in floating_query(target, facts):
-        some = network_calls.list_floating_ips(network, query)
-        if some is None:
-            return None
-        found.update(dict.fromkeys(some))
-    return list(found)
 
 
 def _network(cloud: Cloud, wanted: Wanted, reading: Reading) -> Service | None:
@@ -188,44 +134,6 @@ def _sees_all(
         return False
 
 
-def _read_rest(
-    network: Service, target: Target, wanted: Wanted, reading: Reading
-) -> None:
-    """Read what the ports depend on, at the same time."""
-    facts = reading.facts
-    nics = [nic for _machine, nic in facts.nics()]
-    networks = {nic.network_id for nic in nics if nic.network_id}
-    groups = {id_ for nic in nics for id_ in nic.groups or ()}
-    ask: dict[str, tuple[Need, str, Callable[[], Any]]] = {
-        'networks': (
-            Need.NETWORKS,
-            'networks',
-            lambda: network_calls.list_networks(network, networks),
-        ),
-        'groups': (
-            Need.GROUPS,
-            'security groups',
-            lambda: network_calls.list_groups(network, groups),
-        ),
-        'floating_ips': (
-            Need.FLOATING_IPS,
-            'floating IPs',
-            lambda: read_floating_ips(network, target, facts),
-        ),
-    }
-    kinds = [kind for kind, (need, *_) in ask.items() if wanted.needs(need)]
-    if not nics:
-        return
-    # What the cloud does not have is None, but an answer.
-    for kind, answer in parallel.each(lambda kind: (ask[kind][2](),), kinds):
-        if isinstance(answer, errors.CallFailed):
-            reading.missed(ask[kind][1], answer)
-        else:
-            reading.facts = dataclasses.replace(
-                reading.facts, **{kind: answer[0]}
-            )
-
-
 def _look_whether_seen(network: Service, reading: Reading) -> None:
     """Find out of which servers this user does not see the ports.
 
@@ -255,13 +163,3 @@ def _look_whether_seen(network: Service, reading: Reading) -> None:
         reading.facts = dataclasses.replace(
             facts, hidden=frozenset(machine.id for machine in hidden)
         )
-
-
-def called(machines: Iterable[Machine]) -> str:
-    """Return servers for a sentence: one, or their number."""
-    labels = [machine.label for machine in machines]
-    return (
-        f'server {labels[0]}'
-        if len(labels) == 1
-        else (f'{len(labels)} servers')
-    )

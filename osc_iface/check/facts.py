@@ -22,14 +22,24 @@ import dataclasses
 import functools
 
 from osc_iface.check.compute_facts import Action, Machine
-from osc_iface.check.network_facts import Floating, Group, Holder, Network, Nic
+from osc_iface.check.network_facts import (
+    Floating,
+    Group,
+    Holder,
+    Network,
+    Nic,
+    Router,
+    ServicePort,
+    Subnet,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Facts:
     """All that is known.
 
-    ``networks`` and ``groups`` lack what this user may not see.
+    ``networks``, ``groups``, ``subnets``, ``service_ports`` and ``routers``
+    lack what this user may not see.
     ``absent`` are IDs on ports that are those of no server; None where not
     all servers were asked for. ``hidden`` are IDs of servers whose ports this
     user cannot see. ``sees_all`` tells that the user sees what belongs to
@@ -41,6 +51,9 @@ class Facts:
     networks: Mapping[str, Network] | None = None
     groups: Mapping[str, Group] | None = None
     floating_ips: Sequence[Floating] | None = None
+    subnets: Mapping[str, Subnet] | None = None
+    service_ports: Sequence[ServicePort] | None = None
+    routers: Mapping[str, Router] | None = None
     actions: Mapping[str, Sequence[Action]] | None = None
     holders: Sequence[Holder] = ()
     absent: frozenset[str] | None = None

@@ -44,6 +44,9 @@ class Need(enum.Enum):
     NETWORKS = 'networks'
     GROUPS = 'security groups'
     FLOATING_IPS = 'floating IPs'
+    SUBNETS = 'subnets'
+    SERVICE_PORTS = 'ports that serve networks'
+    ROUTERS = 'routers'
     ACTIONS = 'instance actions'
 
 

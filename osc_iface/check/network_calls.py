@@ -57,7 +57,7 @@ def list_networks(network: Service, ids: Iterable[str]) -> dict[str, Network]:
     """
     return {
         found.id: found
-        for answer, item in _some(network, 'networks', ids, taken.NETWORK)
+        for answer, item in some(network, 'networks', ids, taken.NETWORK)
         if (found := taken.network(answer, item))
     }
 
@@ -101,7 +101,7 @@ def list_groups(
     try:
         return {
             found.id: found
-            for answer, item in _some(
+            for answer, item in some(
                 network, 'security-groups', ids, taken.GROUP
             )
             if (found := taken.group(answer, item))
@@ -216,10 +216,23 @@ def holders(network: Service, ips: Iterable[IPAddress]) -> list[Holder]:
     return found
 
 
-def _some(
-    network: Service, path: str, ids: Iterable[str], fields: tuple[str, ...]
+def some(
+    network: Service,
+    path: str,
+    ids: Iterable[str],
+    fields: tuple[str, ...],
+    key: str = 'id',
 ) -> Iterator[tuple[Answer, dict[str, Any]]]:
-    """Yield things of some IDs, with the answer that each is in."""
+    """Ask for things by their IDs, or by those of what they belong to.
+
+    :param network: the Network service
+    :param path: what they are, as in the URL
+    :param ids: the IDs
+    :param fields: the fields to ask for
+    :param key: the field that has these IDs
+    :returns: things, with the answer that each is in
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
     wanted = set(ids)
     if not wanted:
         return
@@ -227,9 +240,9 @@ def _some(
         f'list the {path.replace("-", " ")}',
         path.replace('-', '_'),
         path,
-        query=pages.ids_or_all(wanted),
+        query=pages.ids_or_all(wanted, key),
         fields=fields,
     ):
         for item in items:
-            if item.get('id') in wanted:
+            if item.get(key) in wanted:
                 yield answer, item

@@ -117,7 +117,11 @@ class Network:
 
 @dataclasses.dataclass(frozen=True)
 class Subnet:
-    """A subnet; ``gateway`` is None where it has none."""
+    """A subnet; ``gateway`` is None where it has none.
+
+    ``address_mode`` is how its IPv6 addresses come to a guest, as the API
+    has it; None where the subnet does not say.
+    """
 
     id: str
     network_id: str
@@ -126,6 +130,7 @@ class Subnet:
     gateway: IPAddress | None = None
     dhcp: bool | None = None
     project_id: str | None = None
+    address_mode: str | None = None
 
     @property
     def label(self) -> str:
@@ -138,7 +143,7 @@ class ServicePort:
     """A port by which Network itself serves a network.
 
     ``device_id`` is that of the router where it is a router's. ``host`` is
-    for administrators to see.
+    for administrators to see. ``age`` is since it was updated.
     """
 
     id: str
@@ -150,6 +155,7 @@ class ServicePort:
     status: str | None = None
     enabled: bool | None = None
     host: str | None = None
+    age: float | None = None
 
     @property
     def routes(self) -> bool:
@@ -172,7 +178,8 @@ class Gateway:
 class Router:
     """A router; ``gateway`` is None where it leads nowhere outside.
 
-    ``routes`` is whether it has extra routes.
+    ``external`` is whether it does; None, as ``gateway`` is then, if that is
+    not told. ``routes`` is whether it has extra routes.
     """
 
     id: str
@@ -181,6 +188,7 @@ class Router:
     status: str | None = None
     project_id: str | None = None
     gateway: Gateway | None = None
+    external: bool | None = None
     routes: bool | None = None
 
     @property
@@ -254,6 +262,7 @@ class Forwarding:
 class Floating:
     """A floating IP; ``port_id`` and ``fixed`` are None if it is free.
 
+    ``router_id`` is empty where it has none, and None where that is not told.
     ``age`` is since it was updated.
     """
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from osc_iface import cells
 from osc_iface.check.advice import Client
-from osc_iface.check.collect import Reading
 from osc_iface.check.findings import Finding, Severity, Wanted
+from osc_iface.check.reading import Reading
 
 HEADERS = (
     'Severity',

@@ -130,10 +130,10 @@ def nic(answer: Answer, item: dict[str, Any]) -> Nic:
 
 
 def fixed_ips(
-    answer: Answer, item: dict[str, Any]
+    answer: Answer, item: dict[str, Any], key: str = 'fixed_ips'
 ) -> tuple[FixedIP, ...] | None:
     """Take over the addresses of a port; None where one is not told."""
-    items = answer.objects_or_none(item, 'fixed_ips')
+    items = answer.objects_or_none(item, key)
     if items is None:
         return None
     found = []
@@ -143,6 +143,26 @@ def fixed_ips(
             return None
         found.append(FixedIP(ip, answer.text(each, 'subnet_id')))
     return tuple(found)
+
+
+def address_range(answer: Answer, text: str) -> IPRange:
+    """Take over a prefix, or an address.
+
+    :raises osc_iface.errors.CallFailed: it is neither
+    """
+    found = notation.as_loose_range(text)
+    if found is None:
+        raise answer.fault('a prefix that is none')
+    return found
+
+
+def text_or_empty(
+    answer: Answer, item: dict[str, Any], key: str
+) -> str | None:
+    """Take over a text; empty where it is null, None where not told."""
+    if key not in item:
+        return None
+    return answer.text_or_none(item, key) or ''
 
 
 def group(answer: Answer, item: dict[str, Any]) -> Group:
@@ -175,7 +195,7 @@ def floating_ip(answer: Answer, item: dict[str, Any]) -> Floating:
         fixed=notation.as_ip(fixed or ''),
         id=answer.text_or_none(item, 'id') or '',
         network_id=answer.text_or_none(item, 'floating_network_id'),
-        router_id=answer.text_or_none(item, 'router_id'),
+        router_id=text_or_empty(answer, item, 'router_id'),
         status=answer.text_or_none(item, 'status'),
         project_id=answer.text_or_none(item, 'project_id'),
         age=clock.since(answer, answer.text_or_none(item, 'updated_at')),
@@ -198,7 +218,7 @@ def _rule(answer: Answer, item: dict[str, Any]) -> Rule:
             answer.number_or_none(item, 'port_range_min'),
             answer.number_or_none(item, 'port_range_max'),
         ),
-        prefix=None if prefix is None else _range(answer, prefix),
+        prefix=None if prefix is None else address_range(answer, prefix),
         group_id=answer.text_or_none(item, 'remote_group_id'),
         address_group_id=answer.text_or_none(item, 'remote_address_group_id'),
     )
@@ -237,19 +257,9 @@ def _pairs(answer: Answer, item: dict[str, Any]) -> tuple[IPRange, ...] | None:
     if items is None:
         return None
     return tuple(
-        _range(answer, answer.text(each, 'ip_address')) for each in items
+        address_range(answer, answer.text(each, 'ip_address'))
+        for each in items
     )
-
-
-def _range(answer: Answer, text: str) -> IPRange:
-    """Take over a prefix, or an address.
-
-    :raises osc_iface.errors.CallFailed: it is neither
-    """
-    found = notation.as_loose_range(text)
-    if found is None:
-        raise answer.fault('a prefix that is none')
-    return found
 
 
 def _texts(

@@ -75,13 +75,16 @@ def parts(query: Query, room: int = ROOM_IN_URL) -> Iterator[Query]:
         yield from parts(others + widest[start : start + size], room)
 
 
-def ids_or_all(ids: Iterable[str]) -> Query:
-    """Return a query for things by their IDs, if these fit into one URL.
+def ids_or_all(ids: Iterable[str], key: str = 'id') -> Query:
+    """Return a query for things by IDs, if these fit into one URL.
 
     Where they do not, to list all that there are takes fewer requests: the
     query is empty then, and what comes back is to be picked from.
+
+    :param ids: the IDs
+    :param key: what they are of these things
     """
-    query = [('id', each) for each in sorted(ids)]
+    query = [(key, each) for each in sorted(ids)]
     return query if len(list(parts(query))) == 1 else []
 
 

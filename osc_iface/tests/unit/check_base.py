@@ -35,6 +35,10 @@ MAC = 'fa:16:3e:4c:2c:30'
 OTHER_MAC = 'fa:16:3e:00:00:02'
 OTHER_PORT_ID = '88888888-8888-4888-8888-888888888888'
 GROUP_ID = '99999999-9999-4999-8999-999999999999'
+ROUTER_ID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'
+ROUTER_PORT_ID = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'
+DHCP_PORT_ID = 'cccccccc-cccc-4ccc-8ccc-cccccccccccc'
+EXTERNAL_ID = 'dddddddd-dddd-4ddd-8ddd-dddddddddddd'
 LONG_AGO = 100_000.0
 
 IP = ipaddress.ip_address('10.0.0.5')

@@ -31,12 +31,24 @@ from osc_iface.tests.unit.base import (
     SERVERS_URL,
     Result,
 )
-from osc_iface.tests.unit.check_base import GROUP_ID, MAC
+from osc_iface.tests.unit.check_base import (
+    DHCP_PORT_ID,
+    EXTERNAL_ID,
+    GROUP_ID,
+    MAC,
+    ROUTER_ID,
+    ROUTER_PORT_ID,
+)
 
 Item = dict[str, Any]
 
 _OF_SERVER = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}$')
 _ACTIONS = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}/os-instance-actions$')
+# The filters that count here.
+_FILTERS = (
+    *('id', 'device_id', 'device_owner', 'name', 'network_id', 'port_id'),
+    *('project_id',),
+)
 DATE = 'Thu, 26 Nov 2026 12:00:00 GMT'
 HOST = 'OS-EXT-SRV-ATTR:host'
 NOW = '2026-11-26T12:00:00Z'
@@ -85,6 +97,75 @@ def port(**changes: Any) -> Item:
     }
 
 
+def router_port(**changes: Any) -> Item:
+    """Return the port of a router at the gateway address of the subnet."""
+    return {
+        'id': ROUTER_PORT_ID,
+        'device_id': ROUTER_ID,
+        'device_owner': 'network:router_interface',
+        'project_id': PROJECT_ID,
+        'network_id': NETWORK_ID,
+        'name': '',
+        'mac_address': 'fa:16:3e:00:01:01',
+        'fixed_ips': [{'ip_address': '10.0.0.1', 'subnet_id': base.SUBNET_ID}],
+        'status': 'ACTIVE',
+        'admin_state_up': True,
+        'updated_at': BEFORE,
+        **changes,
+    }
+
+
+def dhcp_port(**changes: Any) -> Item:
+    """Return the port of a DHCP agent."""
+    return router_port(
+        **{
+            'id': DHCP_PORT_ID,
+            'device_id': 'dhcp-1',
+            'device_owner': 'network:dhcp',
+            'mac_address': 'fa:16:3e:00:01:02',
+            'fixed_ips': [
+                {'ip_address': '10.0.0.2', 'subnet_id': base.SUBNET_ID}
+            ],
+            **changes,
+        }
+    )
+
+
+def router(**changes: Any) -> Item:
+    """Return a router that leads out, as Neutron shows it."""
+    return {
+        'id': ROUTER_ID,
+        'name': 'router-1',
+        'admin_state_up': True,
+        'status': 'ACTIVE',
+        'project_id': PROJECT_ID,
+        'routes': [],
+        'external_gateway_info': {
+            'network_id': EXTERNAL_ID,
+            'enable_snat': True,
+            'external_fixed_ips': [
+                {'ip_address': '203.0.113.2', 'subnet_id': 'outside'}
+            ],
+        },
+        **changes,
+    }
+
+
+def subnet(**changes: Any) -> Item:
+    """Return the subnet of the network as Neutron shows it."""
+    return {
+        'id': base.SUBNET_ID,
+        'name': 'net-v4',
+        'network_id': NETWORK_ID,
+        'project_id': PROJECT_ID,
+        'cidr': '10.0.0.0/24',
+        'gateway_ip': '10.0.0.1',
+        'enable_dhcp': True,
+        'ipv6_address_mode': None,
+        **changes,
+    }
+
+
 def rule(direction: str, ethertype: str = 'IPv4', **changes: Any) -> Item:
     """Return a rule of a security group as Neutron shows it."""
     return {
@@ -107,12 +188,16 @@ class CheckTestCase(base.ShellTestCase):
         self.servers = [server()]
         self.items: dict[str, list[Item]] = {
             'ports': [port()],
+            'subnets': [subnet()],
+            'routers': [router()],
             'networks': [
                 {
                     'id': NETWORK_ID,
                     'name': 'net',
                     'admin_state_up': True,
                     'subnets': [base.SUBNET_ID],
+                    'project_id': PROJECT_ID,
+                    'router:external': False,
                 }
             ],
             'security_groups': [
@@ -128,6 +213,8 @@ class CheckTestCase(base.ShellTestCase):
             ],
             'floatingips': [],
         }
+        # What Network serves the network by, among the other ports.
+        self.serving = [router_port(), dhcp_port()]
         self.actions: list[Item] = []
         self.again: dict[str, list[Item]] = {}
         self.headers = {'Date': DATE}
@@ -159,8 +246,9 @@ class CheckTestCase(base.ShellTestCase):
         """Let both services show what they show to administrators only."""
         for each in self.servers:
             each.setdefault(HOST, 'host-1')
-        for each in self.items['ports']:
+        for each in [*self.items['ports'], *self.serving]:
             each.setdefault('binding:vif_type', 'ovs')
+            each.setdefault('binding:host_id', 'host-1')
 
     def forbid(self, url: str, message: str = 'Not allowed') -> None:
         """Let a service refuse something."""
@@ -224,6 +312,8 @@ class CheckTestCase(base.ShellTestCase):
             items = self.items[kind]
             if reads > 1:
                 items = self.again.get(kind, items)
+            if kind == 'ports':
+                items = [*items, *self.serving]
             url = urllib.parse.urlsplit(str(request.url))
             query = urllib.parse.parse_qs(url.query)
             return {kind: [each for each in items if _passes(each, query)]}
@@ -258,6 +348,6 @@ def _passes(item: Item, query: dict[str, list[str]]) -> bool:
         )
     return all(
         item.get(key) in query[key]
-        for key in ('id', 'device_id', 'name', 'port_id', 'project_id')
+        for key in _FILTERS
         if key in query and key in item
     )

@@ -28,7 +28,10 @@ _NOT_SAID = {
     *('Source', 'TABLE'),
 }
 # What else a check says are its findings.
-_CHECK = ('again', 'arguments', 'collect', 'rows', 'targets')
+_CHECK = (
+    *('again', 'arguments', 'collect', 'reading', 'rows', 'surroundings'),
+    *('targets',),
+)
 # A header of a column, and names of statuses that no row of the page plays.
 _NO_MESSAGES = {'Fixed IP Addresses', 'URI Too Long', 'Range Not Satisfiable'}
 

@@ -1,0 +1,170 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""What the ports of servers depend on, asked of Network in bulk."""
+
+from collections.abc import Callable
+import dataclasses
+from typing import Any, NamedTuple
+
+from osc_iface import errors
+from osc_iface.check import network_calls, routing_calls
+from osc_iface.check.facts import Facts
+from osc_iface.check.findings import Need, Wanted
+from osc_iface.check.network_facts import Floating
+from osc_iface.check.reading import Reading
+from osc_iface.check.targets import Target
+from osc_iface.model import Query
+from osc_iface.wire import pages, parallel
+from osc_iface.wire.service import Service
+
+
+class Ask(NamedTuple):
+    """Something to ask for: the field of the facts that it is for.
+
+    ``what`` is what it is called where it may not be seen.
+    """
+
+    field: str
+    need: Need
+    what: str
+    call: Callable[[], Any]
+
+
+def read(
+    network: Service, target: Target, wanted: Wanted, reading: Reading
+) -> None:
+    """Read what the ports depend on, as far as it is needed.
+
+    :param network: the Network service
+    :param target: which servers
+    :param wanted: which findings
+    :param reading: with servers and ports; the rest is put there
+    """
+    nics = [nic for _machine, nic in reading.facts.nics()]
+    if not nics:
+        return
+    networks = {nic.network_id for nic in nics if nic.network_id}
+    groups = {id_ for nic in nics for id_ in nic.groups or ()}
+    facts = reading.facts
+    _ask(
+        wanted,
+        reading,
+        Ask(
+            'networks',
+            Need.NETWORKS,
+            'networks',
+            lambda: network_calls.list_networks(network, networks),
+        ),
+        Ask(
+            'groups',
+            Need.GROUPS,
+            'security groups',
+            lambda: network_calls.list_groups(network, groups),
+        ),
+        Ask(
+            'floating_ips',
+            Need.FLOATING_IPS,
+            'floating IPs',
+            lambda: read_floating_ips(network, target, facts),
+        ),
+        Ask(
+            'subnets',
+            Need.SUBNETS,
+            'subnets',
+            lambda: routing_calls.list_subnets(network, networks),
+        ),
+        Ask(
+            'service_ports',
+            Need.SERVICE_PORTS,
+            'ports',
+            lambda: list(
+                routing_calls.list_service_ports(
+                    network, pages.ids_or_all(networks, 'network_id')
+                )
+            ),
+        ),
+    )
+    _read_what_these_name(network, wanted, reading)
+
+
+def _read_what_these_name(
+    network: Service, wanted: Wanted, reading: Reading
+) -> None:
+    """Read what can be asked for only when the others are known."""
+    facts = reading.facts
+    routers = {
+        each.device_id
+        for each in facts.service_ports or ()
+        if each.routes and each.device_id
+    }
+    routers |= {
+        each.router_id for each in facts.floating_ips or () if each.router_id
+    }
+    _ask(
+        wanted,
+        reading,
+        Ask(
+            'routers',
+            Need.ROUTERS,
+            'routers',
+            lambda: routing_calls.list_routers(network, routers),
+        ),
+    )
+
+
+def floating_query(target: Target, facts: Facts) -> list[Query]:
+    """Return how to ask for the floating IPs in question.
+
+    Those of named servers are their project's; what else leads to their
+    ports only administrators see.
+    """
+    if not target.typed:
+        return [[]]
+    projects = {
+        each.project_id for each in facts.servers.values() if each.project_id
+    }
+    queries = [[('project_id', each) for each in sorted(projects)]]
+    if facts.sees_all and facts.ports:
+        queries.append([('port_id', nic.id) for nic in facts.ports])
+    return [query for query in queries if query]
+
+
+def read_floating_ips(
+    network: Service, target: Target, facts: Facts
+) -> list[Floating] | None:
+    """Read the floating IPs in question, each once.
+
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    found: dict[Floating, None] = {}
+    for query in floating_query(target, facts):
+        some = network_calls.list_floating_ips(network, query)
+        if some is None:
+            return None
+        found.update(dict.fromkeys(some))
+    return list(found)
+
+
+def _ask(wanted: Wanted, reading: Reading, *asks: Ask) -> None:
+    """Ask for what is needed, at the same time."""
+    needed = {each.field: each for each in asks if wanted.needs(each.need)}
+    # What the cloud does not have is None, but an answer.
+    for field, answer in parallel.each(
+        lambda field: (needed[field].call(),), needed
+    ):
+        if isinstance(answer, errors.CallFailed):
+            reading.missed(needed[field].what, answer)
+        else:
+            reading.facts = dataclasses.replace(
+                reading.facts, **{field: answer[0]}
+            )
