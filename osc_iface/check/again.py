@@ -28,14 +28,8 @@ from osc_iface.check import (
 )
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
-from osc_iface.check.findings import (
-    REGISTRY,
-    Finding,
-    Need,
-    Wanted,
-    confirmed,
-    judged,
-)
+from osc_iface.check.findings import REGISTRY, Finding, Need, Wanted
+from osc_iface.check.judging import confirmed, judged
 from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
@@ -48,6 +42,7 @@ _T = TypeVar('_T')
 _ONE_BY_ONE = 20
 # Of so many servers that are in no list, each is asked for.
 _MOST_ASKED_FOR = 100
+_OF_FLOATING_IPS = ('cache-stale-address', 'floating-ip-stale')
 # What is found where something may have gone wrong with an interface.
 _DOUBTFUL = frozenset(
     (
@@ -123,7 +118,7 @@ def _read_again(
     if ports is None:
         once.update(ids)
     floating_ips = facts.floating_ips
-    if any(each.check == 'cache-stale-address' for each in doubted):
+    if any(each.check in _OF_FLOATING_IPS for each in doubted):
         floating_ips = _floating_ips_again(cloud.network, target, reading)
     reading.facts = dataclasses.replace(
         facts,

@@ -12,12 +12,16 @@
 
 """All checks there are, in the order of the documentation."""
 
-# Each registers its checks where it is imported.
+# Each registers its checks where it is imported, in this order.
 from osc_iface.check import (  # noqa: F401
     addresses,
     belonging,
     cache,
+    floating,
+    gateways,
+    legs,
     ports,
+    routes,
     security,
     servers,
 )

@@ -40,6 +40,8 @@ class Facts:
 
     ``networks``, ``groups``, ``subnets``, ``service_ports`` and ``routers``
     lack what this user may not see.
+    ``gateway_holders`` are the ports that have gateway addresses of subnets,
+    of those that were asked for.
     ``absent`` are IDs on ports that are those of no server; None where not
     all servers were asked for. ``hidden`` are IDs of servers whose ports this
     user cannot see. ``sees_all`` tells that the user sees what belongs to
@@ -54,6 +56,7 @@ class Facts:
     subnets: Mapping[str, Subnet] | None = None
     service_ports: Sequence[ServicePort] | None = None
     routers: Mapping[str, Router] | None = None
+    gateway_holders: Sequence[Holder] | None = None
     actions: Mapping[str, Sequence[Action]] | None = None
     holders: Sequence[Holder] = ()
     absent: frozenset[str] | None = None
@@ -69,12 +72,30 @@ class Facts:
         return found
 
     @functools.cached_property
+    def by_network(self) -> Mapping[str, list[Nic]]:
+        """The ports of servers on each network, by its ID."""
+        found: dict[str, list[Nic]] = {}
+        for nic in self.ports or ():
+            found.setdefault(nic.network_id or '', []).append(nic)
+        return found
+
+    @functools.cached_property
     def floating_by_port(self) -> Mapping[str, list[Floating]]:
         """The floating IPs of each port, without those of single ports."""
         found: dict[str, list[Floating]] = {}
         for each in self.floating_ips or ():
             if each.port_id is not None and each.fixed is not None:
                 found.setdefault(each.port_id, []).append(each)
+        return found
+
+    @functools.cached_property
+    def routing(self) -> Mapping[str, list[ServicePort]]:
+        """The interfaces of routers in each subnet, by its ID."""
+        found: dict[str, list[ServicePort]] = {}
+        for port in self.service_ports or ():
+            for fixed in port.fixed_ips or ():
+                if port.routes and port.device_id:
+                    found.setdefault(fixed.subnet_id, []).append(port)
         return found
 
     def machines(self) -> Iterator[tuple[Machine, list[Nic]]]:
@@ -93,6 +114,49 @@ class Facts:
     def network(self, nic: Nic) -> Network | None:
         """Return the network of a port, where it is known."""
         return (self.networks or {}).get(nic.network_id or '')
+
+    def legs(self) -> Iterator[tuple[Machine, Nic, Subnet]]:
+        """Yield each subnet that an interface of a server has an address in.
+
+        Each is there once for each interface, and only if it is known.
+        """
+        known = self.subnets or {}
+        for machine, nic in self.nics():
+            if nic.attached:
+                ids = dict.fromkeys(
+                    each.subnet_id for each in nic.fixed_ips or ()
+                )
+                for id_ in ids:
+                    if id_ in known:
+                        yield machine, nic, known[id_]
+
+    def shows(self, machine: Machine, network: Network | None) -> bool:
+        """Return whether this user sees all that is on a network.
+
+        Who is no administrator sees it of the networks of the project, and
+        of those of others nothing but the own ports.
+        """
+        if network is None:
+            return False
+        own = (
+            network.project_id is not None
+            and network.project_id == machine.project_id
+        )
+        return own or self.sees_all
+
+    def routers_of(self, subnet: Subnet) -> list[str]:
+        """Return the IDs of the routers that a subnet leads to.
+
+        These are the ones that have its gateway address, or, where none has
+        it, all that are attached to it.
+        """
+        ports = self.routing.get(subnet.id, [])
+        leading = [
+            port
+            for port in ports
+            if any(each.ip == subnet.gateway for each in port.fixed_ips or ())
+        ]
+        return sorted({port.device_id for port in leading or ports})
 
     def groups_of(self, nic: Nic) -> list[Group] | None:
         """Return the security groups of a port; None unless all are known."""

@@ -10,16 +10,16 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""What is found, the checks that find it, and what needs no saying."""
+"""What is found, and the register of the checks that find it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 import dataclasses
 import enum
 
 from osc_iface.check.advice import Advice
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
-from osc_iface.check.network_facts import Group, Network, Nic
+from osc_iface.check.network_facts import Group, Nic
 
 
 class Severity(enum.IntEnum):
@@ -47,6 +47,7 @@ class Need(enum.Enum):
     SUBNETS = 'subnets'
     SERVICE_PORTS = 'ports that serve networks'
     ROUTERS = 'routers'
+    GATEWAYS = 'who has gateway addresses'
     ACTIONS = 'instance actions'
 
 
@@ -56,7 +57,7 @@ class Finding:
 
     ``kind`` is what the object is, ``label`` how people know it. ``about``
     are the IDs of all that the finding explains. ``servers`` are IDs and
-    names. ``check`` and ``severity`` are filled in by :func:`judged`, the
+    names. ``check`` and ``severity`` are filled in when all checks judge, the
     latter where it is not the first of its check.
     """
 
@@ -163,50 +164,6 @@ class Wanted:
         return any(need in each.needs for each in self.involved)
 
 
-def judged(facts: Facts, wanted: Wanted) -> list[Finding]:
-    """Return what is found, the worst first.
-
-    :param facts: what is known
-    :param wanted: which findings are wanted
-    :returns: the findings, less those that follow from another
-    """
-    found: dict[str, list[Finding]] = {
-        each.name: [
-            dataclasses.replace(
-                finding,
-                check=each.name,
-                severity=finding.severity or each.severities[0],
-            )
-            for finding in each.judge(facts)
-        ]
-        for each in wanted.involved
-    }
-    said = [
-        finding
-        for each in wanted.checks
-        for finding in _unexplained(found, each)
-        if finding.weight >= wanted.lowest
-    ]
-    return sorted(said, key=lambda finding: -finding.weight)
-
-
-def confirmed(
-    first: Iterable[Finding], second: Iterable[Finding]
-) -> list[Finding]:
-    """Return the findings of a second reading that are no passing ones.
-
-    What two services say is not of the same moment. What only one of two
-    readings shows was a change under way.
-    """
-    seen = {(each.check, each.object_id) for each in first}
-    return [
-        each
-        for each in second
-        if not REGISTRY[each.check].compares
-        or (each.check, each.object_id) in seen
-    ]
-
-
 def on_server(
     machine: Machine,
     text: str,
@@ -248,22 +205,39 @@ def on_port(
     )
 
 
-def on_network(
-    network: Network,
-    having: Sequence[tuple[Machine, Nic]],
+def on_shared(
+    kind: str,
+    id_: str,
+    label: str,
+    having: Iterable[tuple[Machine, Nic]],
     text: str,
     advice: Advice,
+    *,
+    about: Iterable[str] = (),
+    severity: Severity | None = None,
 ) -> Finding:
-    """Return a finding about a network, and the ports on it."""
+    """Return a finding about what ports depend on, and all of these.
+
+    :param kind: what it is, such as a network
+    :param id_: its ID
+    :param label: how people know it
+    :param having: the ports that depend on it, with their servers
+    :param text: what is wrong
+    :param advice: what to do
+    :param about: the IDs of what it explains besides
+    :param severity: if it is not the usual one
+    """
+    having = list(having)
     servers = {machine.id: machine.name for machine, _nic in having}
     return Finding(
-        'network',
-        network.id,
-        network.label,
+        kind,
+        id_,
+        label,
         tuple(servers.items()),
         text,
         advice,
-        frozenset({network.id, *(nic.id for _machine, nic in having)}),
+        frozenset({id_, *(nic.id for _machine, nic in having), *about}),
+        severity,
     )
 
 
@@ -271,18 +245,3 @@ def names(groups: Iterable[Group]) -> str:
     """Return what groups are called, for a sentence."""
     labels = sorted(group.label for group in groups)
     return f'group{"s" if len(labels) > 1 else ""} {", ".join(labels)}'
-
-
-def _unexplained(
-    found: dict[str, list[Finding]], check: Check
-) -> Iterator[Finding]:
-    """Yield the findings of a check that do not follow from another."""
-    explained = {
-        id_
-        for name in check.unless
-        for finding in found.get(name, ())
-        for id_ in finding.about
-    }
-    for finding in found[check.name]:
-        if finding.object_id not in explained:
-            yield finding

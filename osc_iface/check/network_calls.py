@@ -188,6 +188,8 @@ def holders(network: Service, ips: Iterable[IPAddress]) -> list[Holder]:
     :raises osc_iface.errors.CallFailed: a call failed
     """
     wanted = set(ips)
+    if not wanted:
+        return []
     found = []
     for answer, items in network.pages(
         'find the ports of addresses',

@@ -22,8 +22,8 @@ from osc_iface.check.findings import (
     Need,
     Severity,
     check,
-    on_network,
     on_port,
+    on_shared,
 )
 from osc_iface.check.network_facts import PASSTHROUGH, Network, Nic
 
@@ -70,8 +70,10 @@ def network_disabled(facts: Facts) -> Iterator[Finding]:
             networks[network.id] = network
             having.setdefault(network.id, []).append((machine, nic))
     for id_, network in networks.items():
-        yield on_network(
-            network,
+        yield on_shared(
+            'network',
+            id_,
+            network.label,
             having[id_],
             'The network is disabled: nothing passes on it.',
             Advice('Enable it.', (('network set', '--enable', id_),)),

@@ -17,7 +17,7 @@ import dataclasses
 from typing import Any, NamedTuple
 
 from osc_iface import errors
-from osc_iface.check import network_calls, routing_calls
+from osc_iface.check import gateways, network_calls, routing_calls
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Need, Wanted
 from osc_iface.check.network_facts import Floating
@@ -110,6 +110,11 @@ def _read_what_these_name(
     routers |= {
         each.router_id for each in facts.floating_ips or () if each.router_id
     }
+    missing = {
+        subnet.gateway
+        for _machine, _nic, subnet in gateways.without_gateway(facts)
+        if subnet.gateway
+    }
     _ask(
         wanted,
         reading,
@@ -118,6 +123,12 @@ def _read_what_these_name(
             Need.ROUTERS,
             'routers',
             lambda: routing_calls.list_routers(network, routers),
+        ),
+        Ask(
+            'gateway_holders',
+            Need.GATEWAYS,
+            'ports',
+            lambda: network_calls.holders(network, missing),
         ),
     )
 

@@ -18,11 +18,21 @@ from typing import Any
 
 import testtools
 
-from osc_iface.check import checks, findings
+from osc_iface.check import checks, judging
 from osc_iface.check.compute_facts import Address, Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Finding, Wanted
-from osc_iface.check.network_facts import FixedIP, Group, Network, Nic, Rule
+from osc_iface.check.network_facts import (
+    FixedIP,
+    Gateway,
+    Group,
+    Network,
+    Nic,
+    Router,
+    Rule,
+    ServicePort,
+    Subnet,
+)
 from osc_iface.tests.unit.base import (
     NETWORK_ID,
     PORT_ID,
@@ -80,7 +90,51 @@ OTHER_NIC = dataclasses.replace(
     mac=OTHER_MAC,
     fixed_ips=(FixedIP(OTHER_IP, SUBNET_ID),),
 )
-NETWORK = Network(NETWORK_ID, 'net', True, (SUBNET_ID,))
+NETWORK = Network(
+    NETWORK_ID, 'net', True, (SUBNET_ID,), PROJECT_ID, external=False
+)
+GATEWAY_IP = ipaddress.ip_address('10.0.0.1')
+SUBNET = Subnet(
+    SUBNET_ID,
+    NETWORK_ID,
+    ipaddress.ip_network('10.0.0.0/24'),
+    'net-v4',
+    GATEWAY_IP,
+    True,
+    PROJECT_ID,
+)
+ROUTER_PORT = ServicePort(
+    ROUTER_PORT_ID,
+    NETWORK_ID,
+    'network:router_interface',
+    ROUTER_ID,
+    PROJECT_ID,
+    (FixedIP(GATEWAY_IP, SUBNET_ID),),
+    'ACTIVE',
+    True,
+    age=LONG_AGO,
+)
+DHCP_PORT = ServicePort(
+    DHCP_PORT_ID,
+    NETWORK_ID,
+    'network:dhcp',
+    'dhcp-1',
+    PROJECT_ID,
+    (FixedIP(ipaddress.ip_address('10.0.0.2'), SUBNET_ID),),
+    'ACTIVE',
+    True,
+    age=LONG_AGO,
+)
+ROUTER = Router(
+    ROUTER_ID,
+    'router-1',
+    True,
+    'ACTIVE',
+    PROJECT_ID,
+    Gateway(EXTERNAL_ID),
+    external=True,
+    routes=False,
+)
 OPEN = tuple(
     Rule(ingress, family)
     for ingress in (True, False)
@@ -104,6 +158,10 @@ def facts(
             'networks': {network.id: network},
             'groups': {group.id: group},
             'floating_ips': [],
+            'subnets': {SUBNET_ID: SUBNET},
+            'service_ports': [ROUTER_PORT, DHCP_PORT],
+            'routers': {ROUTER_ID: ROUTER},
+            'gateway_holders': [],
             'absent': frozenset(),
             **others,
         },
@@ -121,14 +179,14 @@ class FactsTestCase(testtools.TestCase):
         """Return what one check finds, less what follows from others."""
         return [
             each
-            for each in findings.judged(known, Wanted())
+            for each in judging.judged(known, Wanted())
             if each.check == check
         ]
 
     def assert_one(self, known: Facts, check: str, *words: str) -> Finding:
         """Check that one thing is found, and that it says some words."""
         found = self.found(known, check)
-        self.assertEqual(1, len(found))
+        self.assertEqual([check], [each.check for each in found])
         for word in words:
             self.assertIn(word, found[0].text)
         return found[0]
@@ -137,7 +195,7 @@ class FactsTestCase(testtools.TestCase):
         """Check that nothing is found by these checks; by none, if none."""
         found = [
             each.check
-            for each in findings.judged(known, Wanted())
+            for each in judging.judged(known, Wanted())
             if not names or each.check in names
         ]
         self.assertEqual([], found)

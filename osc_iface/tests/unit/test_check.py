@@ -64,13 +64,13 @@ class TestHealthy(CheckTestCase):
         result = self.check('web-1')
 
         self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
-        self.assertEqual(7, self.count)
+        self.assertEqual(10, self.count)
 
     def test_by_id(self) -> None:
         result = self.check(SERVER_ID)
 
         self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
-        self.assertEqual(7, self.count)
+        self.assertEqual(10, self.count)
 
     def test_all_of_the_project(self) -> None:
         result = self.check()
@@ -85,7 +85,7 @@ class TestHealthy(CheckTestCase):
         result = self.check('web-1')
 
         self.assertEqual((0, '', summary()), _swapped(result))
-        self.assertEqual(8, self.count)
+        self.assertEqual(11, self.count)
 
     def test_administrator_of_a_server_without_ports(self) -> None:
         """Another server's port tells that all is seen."""
@@ -104,7 +104,7 @@ class TestHealthy(CheckTestCase):
         self.assertNotIn('Not checked', result.stderr)
         told = ' '.join(self.requests)
         self.assertNotIn('security-groups', told)
-        self.assertNotIn('floatingips', told)
+        self.assertNotIn('os-instance-actions', told)
 
     def test_formats(self) -> None:
         for format_, output in (
@@ -234,7 +234,7 @@ class TestAlike(CheckTestCase):
             '9 servers: web-0, web-1, web-2 and 6 more\n', result.stdout
         )
         self.assertEqual(1, result.stdout.count('no-ingress'))
-        self.assertEqual(7, self.count)
+        self.assertEqual(10, self.count)
         self.assertEqual(9, len(self.checks('--severity', 'note')))
 
 
@@ -250,7 +250,7 @@ class TestReadAgain(CheckTestCase):
         self.assertEqual(3, result.status)
         # The server, its ports, floating IPs, who has the old address, and
         # what was done to it.
-        self.assertEqual(7 + 5, self.count)
+        self.assertEqual(10 + 5, self.count)
 
     def test_cache_was_just_behind(self) -> None:
         self.again['servers'] = [

@@ -111,7 +111,9 @@ class TestCacheLacksInterface(FactsTestCase):
             dataclasses.replace(OTHER_NIC, mac=None),
         ):
             self.assert_none(facts(nics=(NIC, nic)), 'cache-lacks-interface')
-        self.assert_none(facts(BOTH, (NIC, OTHER_NIC)))
+        self.assert_none(
+            facts(BOTH, (NIC, OTHER_NIC)), 'cache-lacks-interface'
+        )
 
 
 class TestCacheExtraInterface(FactsTestCase):

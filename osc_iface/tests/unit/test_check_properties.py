@@ -20,7 +20,7 @@ import hypothesis
 from hypothesis import strategies as st
 import testtools
 
-from osc_iface.check import checks, findings
+from osc_iface.check import checks, findings, judging
 from osc_iface.check.advice import broken, pasted
 from osc_iface.check.compute_facts import Action, Address, Machine
 from osc_iface.check.facts import Facts
@@ -159,7 +159,7 @@ class TestJudging(testtools.TestCase):
             nic.server_id for nic in facts.ports or ()
         }
 
-        for each in findings.judged(facts, Wanted()):
+        for each in judging.judged(facts, Wanted()):
             self.assertIn(each.object_id, there)
             self.assertTrue(each.servers)
             self.assertLessEqual({id_ for id_, _ in each.servers}, named)
@@ -173,16 +173,16 @@ class TestJudging(testtools.TestCase):
     def test_severity_and_ignoring_only_leave_out(
         self, facts: Facts, lowest: Severity
     ) -> None:
-        everything = findings.judged(facts, Wanted())
+        everything = judging.judged(facts, Wanted())
 
         self.assertEqual(
             [each for each in everything if each.weight >= lowest],
-            findings.judged(facts, Wanted(lowest)),
+            judging.judged(facts, Wanted(lowest)),
         )
         ignored = Wanted(ignored=frozenset({'no-ingress', 'port-disabled'}))
         self.assertEqual(
             [each for each in everything if each.check not in ignored.ignored],
-            findings.judged(facts, ignored),
+            judging.judged(facts, ignored),
         )
 
     @test_properties.of_functions
@@ -200,7 +200,7 @@ class TestJudging(testtools.TestCase):
             ],
         )
 
-        self.assertEqual([], findings.judged(bare, Wanted()))
+        self.assertEqual([], judging.judged(bare, Wanted()))
 
     @test_properties.of_functions
     @hypothesis.given(
