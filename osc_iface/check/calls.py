@@ -27,6 +27,7 @@ _TASK = 'OS-EXT-STS:task_state'
 _HOST = 'OS-EXT-SRV-ATTR:host'
 _LAUNCHED = 'OS-SRV-USG:launched_at'
 _MAC = 'OS-EXT-IPS-MAC:mac_addr'
+_DRIVE = 'config_drive'
 _TYPE = 'OS-EXT-IPS:type'
 # What an action says when one of its events has failed.
 _FAILED = 'Error'
@@ -162,6 +163,9 @@ def _machine(answer: Answer, item: dict[str, Any]) -> Machine:
         ),
         since_created=clock.since(
             answer, answer.text_or_none(item, 'created')
+        ),
+        config_drive=(
+            bool(answer.text_or_none(item, _DRIVE)) if _DRIVE in item else None
         ),
     )
 

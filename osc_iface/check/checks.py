@@ -17,6 +17,7 @@ from osc_iface.check import (  # noqa: F401
     addresses,
     belonging,
     cache,
+    dhcp,
     floating,
     gateways,
     legs,

@@ -42,7 +42,8 @@ class Machine:
     ``status`` and ``task`` are the API's words; ``task`` is empty where
     nothing is under way. ``fault`` is what it says of a failure, empty where
     it says nothing. ``host`` is empty where it is on none. ``launched`` tells
-    whether it ever ran.
+    whether it ever ran, ``config_drive`` whether the guest can read its
+    addresses from a drive.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Machine:
     launched: bool | None = None
     since_updated: float | None = None
     since_created: float | None = None
+    config_drive: bool | None = None
 
     @property
     def label(self) -> str:

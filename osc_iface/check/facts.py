@@ -22,6 +22,7 @@ import dataclasses
 import functools
 
 from osc_iface.check.compute_facts import Action, Machine
+from osc_iface.check.host_facts import Agent
 from osc_iface.check.network_facts import (
     Floating,
     Group,
@@ -42,6 +43,9 @@ class Facts:
     lack what this user may not see.
     ``gateway_holders`` are the ports that have gateway addresses of subnets,
     of those that were asked for.
+    ``agents`` are those of Network on the hosts in question; that there are
+    none is as good as unknown. ``dhcp_projects`` have networks that DHCP
+    serves.
     ``absent`` are IDs on ports that are those of no server; None where not
     all servers were asked for. ``hidden`` are IDs of servers whose ports this
     user cannot see. ``sees_all`` tells that the user sees what belongs to
@@ -57,6 +61,8 @@ class Facts:
     service_ports: Sequence[ServicePort] | None = None
     routers: Mapping[str, Router] | None = None
     gateway_holders: Sequence[Holder] | None = None
+    agents: Sequence[Agent] | None = None
+    dhcp_projects: frozenset[str] | None = None
     actions: Mapping[str, Sequence[Action]] | None = None
     holders: Sequence[Holder] = ()
     absent: frozenset[str] | None = None
@@ -96,6 +102,14 @@ class Facts:
             for fixed in port.fixed_ips or ():
                 if port.routes and port.device_id:
                     found.setdefault(fixed.subnet_id, []).append(port)
+        return found
+
+    @functools.cached_property
+    def agents_by_host(self) -> Mapping[str, list[Agent]]:
+        """The agents of Network on each host."""
+        found: dict[str, list[Agent]] = {}
+        for agent in self.agents or ():
+            found.setdefault(agent.host, []).append(agent)
         return found
 
     def machines(self) -> Iterator[tuple[Machine, list[Nic]]]:

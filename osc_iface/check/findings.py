@@ -47,6 +47,8 @@ class Need(enum.Enum):
     SUBNETS = 'subnets'
     SERVICE_PORTS = 'ports that serve networks'
     ROUTERS = 'routers'
+    AGENTS = 'agents of Network'
+    DHCP_PROJECTS = 'which projects have DHCP'
     GATEWAYS = 'who has gateway addresses'
     ACTIONS = 'instance actions'
 

@@ -108,6 +108,25 @@ def list_service_ports(
             yield _service_port(answer, item)
 
 
+def dhcp_projects(
+    network: Service, project_ids: Iterable[str]
+) -> frozenset[str]:
+    """Find out which projects have a network that DHCP serves.
+
+    :param network: the Network service
+    :param project_ids: the IDs of the projects
+    :returns: those of them that have one
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    query = [('project_id', each) for each in sorted(project_ids)]
+    if len(query) != 1:
+        ports = list_service_ports(network, query, [DHCP]) if query else ()
+        return frozenset(each.project_id for each in ports if each.project_id)
+    query += [('device_owner', DHCP), ('fields', 'id'), ('limit', '1')]
+    answer = network.get('list the ports', 'ports', query=query)
+    return frozenset(project_ids if answer.objects('ports') else ())
+
+
 def list_routers(
     network: Service, ids: Iterable[str]
 ) -> dict[str, Router] | None:

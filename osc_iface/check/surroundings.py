@@ -17,7 +17,13 @@ import dataclasses
 from typing import Any, NamedTuple
 
 from osc_iface import errors
-from osc_iface.check import gateways, network_calls, routing_calls
+from osc_iface.check import (
+    dhcp,
+    gateways,
+    host_calls,
+    network_calls,
+    routing_calls,
+)
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Need, Wanted
 from osc_iface.check.network_facts import Floating
@@ -130,6 +136,13 @@ def _read_what_these_name(
             'ports',
             lambda: network_calls.holders(network, missing),
         ),
+        Ask(
+            'dhcp_projects',
+            Need.DHCP_PROJECTS,
+            'ports',
+            lambda: _dhcp_projects(network, facts),
+        ),
+        *_of_hosts(network, facts),
     )
 
 
@@ -164,6 +177,36 @@ def read_floating_ips(
             return None
         found.update(dict.fromkeys(some))
     return list(found)
+
+
+def _dhcp_projects(network: Service, facts: Facts) -> frozenset[str]:
+    """Return which of the projects in doubt have DHCP anywhere.
+
+    :raises osc_iface.errors.CallFailed: a call failed
+    """
+    known = {
+        each.project_id
+        for each in facts.service_ports or ()
+        if each.owner == routing_calls.DHCP and each.project_id
+    }
+    asked = dhcp.suspected(facts) - known
+    return routing_calls.dhcp_projects(network, asked) | known
+
+
+def _of_hosts(network: Service, facts: Facts) -> list[Ask]:
+    """Return what to ask about hosts, which administrators alone see."""
+    if not facts.sees_all:
+        return []
+    hosts = {each.host for each in facts.servers.values() if each.host}
+    served = {each.host for each in facts.service_ports or () if each.host}
+    return [
+        Ask(
+            'agents',
+            Need.AGENTS,
+            'agents',
+            lambda: host_calls.list_agents(network, hosts | served),
+        )
+    ]
 
 
 def _ask(wanted: Wanted, reading: Reading, *asks: Ask) -> None:

@@ -65,6 +65,7 @@ MACHINE = Machine(
     launched=True,
     since_updated=LONG_AGO,
     since_created=LONG_AGO,
+    config_drive=False,
 )
 NIC = Nic(
     PORT_ID,

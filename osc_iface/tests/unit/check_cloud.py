@@ -47,7 +47,7 @@ _ACTIONS = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}/os-instance-actions$')
 # The filters that count here.
 _FILTERS = (
     *('id', 'device_id', 'device_owner', 'name', 'network_id', 'port_id'),
-    *('project_id',),
+    *('project_id', 'host'),
 )
 DATE = 'Thu, 26 Nov 2026 12:00:00 GMT'
 HOST = 'OS-EXT-SRV-ATTR:host'
@@ -77,6 +77,7 @@ def server(id_: str = SERVER_ID, name: str = 'web-1', **changes: Any) -> Item:
         'addresses': {'net': [address()]},
         'created': BEFORE,
         'updated': BEFORE,
+        'config_drive': '',
         'links': [],
         **changes,
     }
@@ -166,6 +167,17 @@ def subnet(**changes: Any) -> Item:
     }
 
 
+def agent(kind: str, host: str = 'host-1', **changes: Any) -> Item:
+    """Return an agent as Neutron shows it to administrators."""
+    return {
+        'id': f'{kind} {host}',
+        'agent_type': kind,
+        'host': host,
+        'alive': True,
+        **changes,
+    }
+
+
 def rule(direction: str, ethertype: str = 'IPv4', **changes: Any) -> Item:
     """Return a rule of a security group as Neutron shows it."""
     return {
@@ -212,6 +224,7 @@ class CheckTestCase(base.ShellTestCase):
                 }
             ],
             'floatingips': [],
+            'agents': [],
         }
         # What Network serves the network by, among the other ports.
         self.serving = [router_port(), dhcp_port()]

@@ -79,13 +79,13 @@ class TestHealthy(CheckTestCase):
         self.assertIn(f'project_id={PROJECT_ID}', ' '.join(self.requests))
 
     def test_administrator(self) -> None:
-        """Floating IPs of named servers are read by port, too."""
+        """Floating IPs by port, too, and what the hosts do."""
         self.be_administrator()
 
         result = self.check('web-1')
 
         self.assertEqual((0, '', summary()), _swapped(result))
-        self.assertEqual(11, self.count)
+        self.assertEqual(12, self.count)
 
     def test_administrator_of_a_server_without_ports(self) -> None:
         """Another server's port tells that all is seen."""
