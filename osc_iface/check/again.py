@@ -12,15 +12,15 @@
 
 """What seems to disagree, read once more before it is said."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 import dataclasses
 import functools
-from typing import TypeVar
 
-from osc_iface import errors, progress
+from osc_iface import errors
 from osc_iface.check import (
     addresses,
     calls,
+    closely,
     collect,
     network_calls,
     servers,
@@ -33,11 +33,9 @@ from osc_iface.check.judging import confirmed, judged
 from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
-from osc_iface.wire import parallel
 from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
 
-_T = TypeVar('_T')
 # Above so many servers, all are listed once more.
 _ONE_BY_ONE = 20
 # Of so many servers that are in no list, each is asked for.
@@ -71,6 +69,8 @@ def checked(
     """
     reading = collect.first(cloud, target, wanted)
     found = judged(reading.facts, wanted)
+    if closely.read(cloud, target, wanted, reading, found):
+        found = judged(reading.facts, wanted)
     doubted = [each for each in found if REGISTRY[each.check].compares]
     if doubted:
         once = _read_again(cloud, target, reading, doubted)
@@ -154,7 +154,7 @@ def _servers_again(
             return {}, set(), set(ids)
     asked = [id_ for id_ in ids if id_ not in fresh]
     ask = functools.partial(calls.show_server, cloud.compute)
-    for id_, answer in _answers(ask, asked, 'Reading servers', reading):
+    for id_, answer in reading.answers(ask, asked, 'Reading servers'):
         if isinstance(answer, errors.ServerNotFound):
             absent.add(id_)
         elif isinstance(answer, errors.CallFailed):
@@ -239,7 +239,7 @@ def _read_actions(
     refused: list[errors.CallFailed] = []
     failed: list[errors.CallFailed] = []
     asked = sorted(ids & facts.servers.keys())
-    for id_, answer in _answers(ask, asked, 'Reading events', reading):
+    for id_, answer in reading.answers(ask, asked, 'Reading events'):
         if not isinstance(answer, errors.CallFailed):
             actions[id_] = answer
         elif answer.status in (403, 404):
@@ -253,14 +253,3 @@ def _read_actions(
             f'({str(refused[0]).rstrip(".")})'
         )
     reading.facts = dataclasses.replace(reading.facts, actions=actions)
-
-
-def _answers(
-    ask: Callable[[str], _T], ids: list[str], what: str, reading: Reading
-) -> Iterator[tuple[str, _T | errors.CallFailed]]:
-    """Ask about servers, until there is no answer of use any more."""
-    answers = parallel.each(ask, ids)
-    try:
-        yield from progress.shown(answers, len(ids), what)
-    except errors.CallFailed as exc:
-        reading.failures.append(str(exc))

@@ -25,6 +25,8 @@ from osc_iface.wire.service import Service
 
 _TASK = 'OS-EXT-STS:task_state'
 _HOST = 'OS-EXT-SRV-ATTR:host'
+# Of bare metal, the ID of the machine.
+_NODE = 'OS-EXT-SRV-ATTR:hypervisor_hostname'
 _LAUNCHED = 'OS-SRV-USG:launched_at'
 _MAC = 'OS-EXT-IPS-MAC:mac_addr'
 _DRIVE = 'config_drive'
@@ -148,6 +150,7 @@ def _machine(answer: Answer, item: dict[str, Any]) -> Machine:
     host: str | None = None
     if _HOST in item:
         host = answer.text_or_none(item, _HOST) or ''
+    node = answer.text_or_none(item, _NODE)
     return Machine(
         id=answer.text(item, 'id'),
         name=answer.text_or_none(item, 'name'),
@@ -167,6 +170,7 @@ def _machine(answer: Answer, item: dict[str, Any]) -> Machine:
         config_drive=(
             bool(answer.text_or_none(item, _DRIVE)) if _DRIVE in item else None
         ),
+        bare_metal=None if node is None else bool(notation.as_uuid(node)),
     )
 
 

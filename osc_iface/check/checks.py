@@ -16,15 +16,19 @@
 from osc_iface.check import (  # noqa: F401
     addresses,
     belonging,
+    bindings,
     cache,
     dhcp,
     floating,
     gateways,
+    hosts,
     legs,
+    plugged,
     ports,
     routes,
     security,
     servers,
+    trunks,
 )
 from osc_iface.check.findings import REGISTRY, Check
 

@@ -12,6 +12,7 @@
 
 """What a check has to know, asked in bulk; what it doubts, asked twice."""
 
+from collections.abc import Iterator
 import dataclasses
 import functools
 
@@ -27,6 +28,9 @@ from osc_iface.model import Query
 from osc_iface.wire import parallel
 from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
+
+# What is found in ports of other projects.
+_OF_OTHERS = frozenset(('other-project', 'orphan-port'))
 
 
 def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
@@ -48,18 +52,10 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
         sees_all=_sees_all(target, servers, ports, network, reading),
     )
     if network is not None and ports is not None:
-        surroundings.read(network, target, wanted, reading)
+        surroundings.read(cloud, target, wanted, reading)
         _look_whether_seen(network, reading)
-    others = {'other-project', 'orphan-port'}
-    if (
-        network is not None
-        and not reading.facts.sees_all
-        and not others.isdisjoint(each.name for each in wanted.checks)
-    ):
-        reading.unseen.append(
-            'ports of other projects (by default, they are for administrators '
-            'to see)'
-        )
+    if network is not None and not reading.facts.sees_all:
+        reading.unseen.extend(_for_administrators(wanted))
     if target.whole and ports is not None:
         absent = {nic.server_id for nic in ports} - servers.keys()
         reading.facts = dataclasses.replace(
@@ -132,6 +128,20 @@ def _sees_all(
     except errors.CallFailed as exc:
         reading.missed('ports', exc)
         return False
+
+
+def _for_administrators(wanted: Wanted) -> Iterator[str]:
+    """Yield what is not looked at for anybody else."""
+    hidden = []
+    if not _OF_OTHERS.isdisjoint(each.name for each in wanted.checks):
+        hidden.append('ports of other projects')
+    if any(each.role == 'administrator' for each in wanted.checks):
+        hidden.append('what hosts do')
+    if hidden:
+        yield (
+            f'{", ".join(hidden)} (by default, they are for administrators '
+            f'to see)'
+        )
 
 
 def _look_whether_seen(network: Service, reading: Reading) -> None:

@@ -23,6 +23,8 @@ from osc_iface.notation import IPAddress
 
 # Compute shows no addresses of these, or none that count.
 _UNSETTLED = frozenset(('BUILD', 'DELETED', 'SOFT_DELETED', 'UNKNOWN'))
+# What a server is on one host in, where nothing is under way.
+_AT_HOME = frozenset(('ACTIVE', 'SHUTOFF', 'PAUSED', 'SUSPENDED', 'RESCUE'))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Machine:
     nothing is under way. ``fault`` is what it says of a failure, empty where
     it says nothing. ``host`` is empty where it is on none. ``launched`` tells
     whether it ever ran, ``config_drive`` whether the guest can read its
-    addresses from a drive.
+    addresses from a drive, ``bare_metal`` whether it is a machine of its own.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Machine:
     since_updated: float | None = None
     since_created: float | None = None
     config_drive: bool | None = None
+    bare_metal: bool | None = None
 
     @property
     def label(self) -> str:
@@ -83,6 +86,11 @@ class Machine:
     def runs(self) -> bool:
         """Whether its interfaces are meant to be up now."""
         return self.status == 'ACTIVE' and self.task == ''
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is on one host, and nothing moves it to another."""
+        return self.status in _AT_HOME and self.task == ''
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,7 +22,7 @@ import dataclasses
 import functools
 
 from osc_iface.check.compute_facts import Action, Machine
-from osc_iface.check.host_facts import Agent
+from osc_iface.check.host_facts import Agent, Binding
 from osc_iface.check.network_facts import (
     Floating,
     Group,
@@ -33,6 +33,7 @@ from osc_iface.check.network_facts import (
     ServicePort,
     Subnet,
 )
+from osc_iface.check.trunk_facts import Trunk
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,9 +44,12 @@ class Facts:
     lack what this user may not see.
     ``gateway_holders`` are the ports that have gateway addresses of subnets,
     of those that were asked for.
-    ``agents`` are those of Network on the hosts in question; that there are
-    none is as good as unknown. ``dhcp_projects`` have networks that DHCP
-    serves.
+    ``agents`` are those of Network on the hosts in question, ``services``
+    what runs the servers there; that there are none is as good as unknown.
+    ``bindings`` are by the ID of the port, ``plugged`` has the MAC addresses
+    that a hypervisor names, by the ID of the server; both lack what was not
+    asked for. ``subports`` are the ports behind those of ``trunks``.
+    ``dhcp_projects`` have networks that DHCP serves.
     ``absent`` are IDs on ports that are those of no server; None where not
     all servers were asked for. ``hidden`` are IDs of servers whose ports this
     user cannot see. ``sees_all`` tells that the user sees what belongs to
@@ -62,6 +66,11 @@ class Facts:
     routers: Mapping[str, Router] | None = None
     gateway_holders: Sequence[Holder] | None = None
     agents: Sequence[Agent] | None = None
+    services: Sequence[Agent] | None = None
+    bindings: Mapping[str, Sequence[Binding]] | None = None
+    plugged: Mapping[str, frozenset[str]] | None = None
+    trunks: Mapping[str, Trunk] | None = None
+    subports: Mapping[str, Nic] | None = None
     dhcp_projects: frozenset[str] | None = None
     actions: Mapping[str, Sequence[Action]] | None = None
     holders: Sequence[Holder] = ()
@@ -107,10 +116,12 @@ class Facts:
     @functools.cached_property
     def agents_by_host(self) -> Mapping[str, list[Agent]]:
         """The agents of Network on each host."""
-        found: dict[str, list[Agent]] = {}
-        for agent in self.agents or ():
-            found.setdefault(agent.host, []).append(agent)
-        return found
+        return _by_host(self.agents)
+
+    @functools.cached_property
+    def services_by_host(self) -> Mapping[str, list[Agent]]:
+        """What runs the servers on each host."""
+        return _by_host(self.services)
 
     def machines(self) -> Iterator[tuple[Machine, list[Nic]]]:
         """Yield each server with its ports, where these are known."""
@@ -178,6 +189,14 @@ class Facts:
         if nic.groups is None or not all(id_ in known for id_ in nic.groups):
             return None
         return [known[id_] for id_ in nic.groups]
+
+
+def _by_host(agents: Iterable[Agent] | None) -> dict[str, list[Agent]]:
+    """Return what works on each host."""
+    found: dict[str, list[Agent]] = {}
+    for agent in agents or ():
+        found.setdefault(agent.host, []).append(agent)
+    return found
 
 
 def foreign(machine: Machine, nic: Nic) -> bool:

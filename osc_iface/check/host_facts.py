@@ -22,3 +22,11 @@ class Agent:
     kind: str
     host: str
     alive: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Binding:
+    """A port's place on a host; INACTIVE is one for a migration."""
+
+    host: str
+    status: str = ''

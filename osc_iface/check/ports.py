@@ -95,6 +95,9 @@ def network_disabled(facts: Facts) -> Iterator[Finding]:
         'port-disabled',
         'network-disabled',
         'not-attached',
+        'binding-failed',
+        'unbound',
+        'host-agent-down',
         # What mends these is no reboot, which would take the interface away.
         'other-project',
         'cache-empty',

@@ -12,12 +12,16 @@
 
 """What a check has read, and what it could not read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 import dataclasses
+from typing import TypeVar
 
-from osc_iface import errors
+from osc_iface import errors, progress
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
+from osc_iface.wire import parallel
+
+_T = TypeVar('_T')
 
 
 @dataclasses.dataclass
@@ -37,6 +41,27 @@ class Reading:
         if exc.status == 403:
             self.unseen.append(f'{what} ({str(exc).rstrip(".")})')
         else:
+            self.failures.append(str(exc))
+
+    def answers(
+        self,
+        ask: Callable[[str], _T],
+        ids: list[str],
+        doing: str,
+        what: str = 'server',
+    ) -> Iterator[tuple[str, _T | errors.CallFailed]]:
+        """Ask about things, until there is no answer of use any more.
+
+        :param ask: takes an ID, raises CallFailed
+        :param ids: the IDs
+        :param doing: what is going on, for who waits
+        :param what: what these are, for messages
+        :returns: the IDs with the answers, or why there is none
+        """
+        answers = parallel.each(ask, ids, what)
+        try:
+            yield from progress.shown(answers, len(ids), doing)
+        except errors.CallFailed as exc:
             self.failures.append(str(exc))
 
 

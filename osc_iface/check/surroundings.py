@@ -23,6 +23,7 @@ from osc_iface.check import (
     host_calls,
     network_calls,
     routing_calls,
+    trunk_calls,
 )
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Need, Wanted
@@ -31,6 +32,7 @@ from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
 from osc_iface.model import Query
 from osc_iface.wire import pages, parallel
+from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
 
 
@@ -47,11 +49,11 @@ class Ask(NamedTuple):
 
 
 def read(
-    network: Service, target: Target, wanted: Wanted, reading: Reading
+    cloud: Cloud, target: Target, wanted: Wanted, reading: Reading
 ) -> None:
     """Read what the ports depend on, as far as it is needed.
 
-    :param network: the Network service
+    :param cloud: the services to ask
     :param target: which servers
     :param wanted: which findings
     :param reading: with servers and ports; the rest is put there
@@ -59,7 +61,9 @@ def read(
     nics = [nic for _machine, nic in reading.facts.nics()]
     if not nics:
         return
+    network = cloud.network
     networks = {nic.network_id for nic in nics if nic.network_id}
+    trunks = {nic.trunk_id for nic in nics if nic.trunk_id}
     groups = {id_ for nic in nics for id_ in nic.groups or ()}
     facts = reading.facts
     _ask(
@@ -99,15 +103,26 @@ def read(
                 )
             ),
         ),
+        Ask(
+            'trunks',
+            Need.TRUNKS,
+            'trunks',
+            lambda: trunk_calls.list_trunks(network, trunks),
+        ),
     )
-    _read_what_these_name(network, wanted, reading)
+    _read_what_these_name(cloud, wanted, reading)
 
 
 def _read_what_these_name(
-    network: Service, wanted: Wanted, reading: Reading
+    cloud: Cloud, wanted: Wanted, reading: Reading
 ) -> None:
     """Read what can be asked for only when the others are known."""
-    facts = reading.facts
+    network, facts = cloud.network, reading.facts
+    subports = {
+        subport.port_id
+        for trunk in (facts.trunks or {}).values()
+        for subport in trunk.subports
+    }
     routers = {
         each.device_id
         for each in facts.service_ports or ()
@@ -142,7 +157,13 @@ def _read_what_these_name(
             'ports',
             lambda: _dhcp_projects(network, facts),
         ),
-        *_of_hosts(network, facts),
+        Ask(
+            'subports',
+            Need.TRUNKS,
+            'ports',
+            lambda: trunk_calls.list_subports(network, subports),
+        ),
+        *_of_hosts(cloud, facts),
     )
 
 
@@ -193,11 +214,12 @@ def _dhcp_projects(network: Service, facts: Facts) -> frozenset[str]:
     return routing_calls.dhcp_projects(network, asked) | known
 
 
-def _of_hosts(network: Service, facts: Facts) -> list[Ask]:
+def _of_hosts(cloud: Cloud, facts: Facts) -> list[Ask]:
     """Return what to ask about hosts, which administrators alone see."""
     if not facts.sees_all:
         return []
     hosts = {each.host for each in facts.servers.values() if each.host}
+    network, compute = cloud.network, cloud.compute
     served = {each.host for each in facts.service_ports or () if each.host}
     return [
         Ask(
@@ -205,7 +227,13 @@ def _of_hosts(network: Service, facts: Facts) -> list[Ask]:
             Need.AGENTS,
             'agents',
             lambda: host_calls.list_agents(network, hosts | served),
-        )
+        ),
+        Ask(
+            'services',
+            Need.SERVICES,
+            'services of Compute',
+            lambda: host_calls.list_services(compute, hosts),
+        ),
     ]
 
 

@@ -31,8 +31,8 @@ CHECK = ('server', 'interface', 'check')
 # The clouds of users of the project sandbox; the second is made here.
 READER, MEMBER, ADMIN = 'sandbox-reader', 'checking-member', 'sandbox'
 UNSEEN = (
-    'Not checked: ports of other projects (by default, they are for '
-    'administrators to see).\n'
+    'Not checked: ports of other projects, what hosts do (by default, they '
+    'are for administrators to see).\n'
 )
 # What the groups of every project let in by default: not one's finding.
 USUAL = 'ingress-from-groups-only'

@@ -23,6 +23,7 @@ import requests_mock
 
 from osc_iface.tests.unit import base
 from osc_iface.tests.unit.base import (
+    COMPUTE_URL,
     NETWORK_ID,
     NETWORK_URL,
     PROJECT_ID,
@@ -44,6 +45,8 @@ Item = dict[str, Any]
 
 _OF_SERVER = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}$')
 _ACTIONS = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}/os-instance-actions$')
+_DIAGNOSTICS = re.compile(f'{SERVERS_URL}/[0-9a-f-]{{36}}/diagnostics$')
+_BINDINGS = re.compile(f'{NETWORK_URL}/v2.0/ports/[0-9a-z-]+/bindings$')
 # The filters that count here.
 _FILTERS = (
     *('id', 'device_id', 'device_owner', 'name', 'network_id', 'port_id'),
@@ -178,6 +181,11 @@ def agent(kind: str, host: str = 'host-1', **changes: Any) -> Item:
     }
 
 
+def service(host: str = 'host-1', state: str = 'up') -> Item:
+    """Return the service that runs servers, as Nova shows it."""
+    return {'id': 1, 'binary': 'nova-compute', 'host': host, 'state': state}
+
+
 def rule(direction: str, ethertype: str = 'IPv4', **changes: Any) -> Item:
     """Return a rule of a security group as Neutron shows it."""
     return {
@@ -224,8 +232,15 @@ class CheckTestCase(base.ShellTestCase):
                 }
             ],
             'floatingips': [],
-            'agents': [],
+            'agents': [
+                agent('Open vSwitch agent'),
+                agent('DHCP agent'),
+            ],
+            'trunks': [],
         }
+        self.services = [service()]
+        self.bindings = [{'host': 'host-1', 'status': 'ACTIVE'}]
+        self.plugged = [{'mac_address': MAC}]
         # What Network serves the network by, among the other ports.
         self.serving = [router_port(), dhcp_port()]
         self.actions: list[Item] = []
@@ -236,6 +251,17 @@ class CheckTestCase(base.ShellTestCase):
         self.cloud.get(
             _ACTIONS,
             json=self._answer('instanceActions', lambda: self.actions),
+        )
+        self.cloud.get(
+            f'{COMPUTE_URL}/os-services',
+            json=self._answer('services', lambda: self.services),
+        )
+        self.cloud.get(
+            _BINDINGS, json=self._answer('bindings', lambda: self.bindings)
+        )
+        self.cloud.get(
+            _DIAGNOSTICS,
+            json=self._answer('nic_details', lambda: self.plugged),
         )
         for kind in self.items:
             self.cloud.get(
