@@ -277,9 +277,10 @@ class CheckServerInterface(Command, command.Lister):
     """Check why servers have no network.
 
     Compares what Compute remembers of the interfaces of servers with what
-    there is in Network, and looks at the states of servers, ports, networks
-    and security groups. Nothing is changed. The exit status is 3 if an error
-    or a warning is listed.
+    there is in Network, and looks at the states of servers, ports and all
+    that these depend on: networks, DHCP, security groups, routers, floating
+    IPs, trunks and hosts. Nothing is changed. The exit status is 3 if an
+    error or a warning is listed.
     """
 
     # Errors and warnings are for cron jobs to see.

@@ -186,6 +186,25 @@ def service(host: str = 'host-1', state: str = 'up') -> Item:
     return {'id': 1, 'binary': 'nova-compute', 'host': host, 'state': state}
 
 
+def trunk(**changes: Any) -> Item:
+    """Return a trunk with one subport, as Neutron shows it."""
+    return {
+        'id': 'trunk',
+        'name': 'trunk-1',
+        'status': 'ACTIVE',
+        'admin_state_up': True,
+        'updated_at': BEFORE,
+        'sub_ports': [
+            {
+                'port_id': 'sub',
+                'segmentation_type': 'vlan',
+                'segmentation_id': 101,
+            }
+        ],
+        **changes,
+    }
+
+
 def rule(direction: str, ethertype: str = 'IPv4', **changes: Any) -> Item:
     """Return a rule of a security group as Neutron shows it."""
     return {

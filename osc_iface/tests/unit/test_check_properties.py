@@ -20,21 +20,27 @@ import hypothesis
 from hypothesis import strategies as st
 import testtools
 
-from osc_iface.check import checks, findings, judging
+from osc_iface.check import checks, findings, judging, routing_calls
 from osc_iface.check.advice import broken, pasted
 from osc_iface.check.compute_facts import Action, Address, Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Severity, Wanted
+from osc_iface.check.host_facts import Agent, Binding
 from osc_iface.check.network_facts import (
     FixedIP,
     Floating,
     Group,
+    Holder,
     Network,
     Nic,
+    Router,
     Rule,
+    ServicePort,
+    Subnet,
 )
+from osc_iface.check.trunk_facts import Subport, Trunk
 from osc_iface.tests.unit import check_cloud, test_properties
-from osc_iface.tests.unit.base import PORTS_URL, SERVERS_URL
+from osc_iface.tests.unit.base import NETWORK_URL, SERVERS_URL
 
 # Few values, so that they meet each other.
 _ids = st.sampled_from(['a', 'b', 'c'])
@@ -48,12 +54,17 @@ _ips = st.sampled_from(
 _flags = st.sampled_from([True, False, None])
 _ages = st.sampled_from([None, -5.0, 0.0, 299.0, 301.0, 1e5, 1e9])
 _maybe = st.none()
+_hosts = st.sampled_from([None, '', 'host', 'host-2'])
+_statuses = st.sampled_from(['ACTIVE', 'DOWN', 'BUILD', 'ERROR', 'N/A', None])
 
 
 def _tuples(values: Any, most: int = 3) -> Any:
     return st.lists(values, max_size=most).map(tuple)
 
 
+_prefixes = st.sampled_from(
+    [ipaddress.ip_network(text) for text in ('10.0.0.0/24', '2001:db8::/64')]
+)
 _fixed_ips = st.builds(FixedIP, _ips, _ids)
 _machines = st.builds(
     Machine,
@@ -75,10 +86,12 @@ _machines = st.builds(
         )
     ),
     fault=st.sampled_from(['', 'No port', 'Bad']) | st.text(max_size=5),
-    host=st.sampled_from([None, '', 'host']),
+    host=_hosts,
     launched=_flags,
     since_updated=_ages,
     since_created=_ages,
+    config_drive=_flags,
+    bare_metal=_flags,
 )
 _nics = st.builds(
     Nic,
@@ -99,6 +112,10 @@ _nics = st.builds(
     ip_allocation=st.sampled_from([None, 'immediate', 'none', 'deferred']),
     description=st.none() | st.text(max_size=5),
     age=_ages,
+    pairs=_maybe | _tuples(_prefixes),
+    host=_hosts,
+    vif_type=st.sampled_from([None, 'ovs', 'unbound', 'binding_failed']),
+    trunk_id=_maybe | st.sampled_from(['t', 'u']),
 )
 _rules = st.builds(
     Rule,
@@ -107,11 +124,75 @@ _rules = st.builds(
     st.booleans(),
 )
 _networks = st.builds(
-    Network, _ids, st.sampled_from(['net', '']), _flags, _maybe | _tuples(_ids)
+    Network,
+    _ids,
+    st.sampled_from(['net', '']),
+    _flags,
+    _maybe | _tuples(_ids),
+    _maybe | _ids,
+    shared=_flags,
+    external=_flags,
+)
+_subnets = st.builds(
+    Subnet,
+    _ids,
+    _ids,
+    _prefixes,
+    gateway=_maybe | _ips,
+    dhcp=_flags,
+    project_id=_maybe | _ids,
+    address_mode=st.sampled_from([None, 'slaac', 'dhcpv6-stateful']),
+)
+_service_ports = st.builds(
+    ServicePort,
+    st.uuids().map(str),
+    _ids,
+    st.sampled_from(routing_calls.OWNERS),
+    st.sampled_from(['', 'x', 'y']),
+    _maybe | _ids,
+    _maybe | _tuples(_fixed_ips),
+    _statuses,
+    _flags,
+    _hosts,
+    _ages,
+)
+_routers = st.builds(
+    Router,
+    st.sampled_from(['x', 'y']),
+    enabled=_flags,
+    status=_statuses,
+    external=_flags,
+    routes=_flags,
+)
+_agents = st.builds(
+    Agent,
+    st.sampled_from(['Open vSwitch agent', 'DHCP agent', 'nova-compute']),
+    _hosts.filter(bool),
+    _flags,
+)
+_trunks = st.builds(
+    Trunk,
+    st.sampled_from(['t', 'u']),
+    status=_statuses,
+    enabled=_flags,
+    age=_ages,
+    subports=_tuples(
+        st.builds(Subport, st.sampled_from(['p', 'q']), st.just('vlan'))
+    ),
+)
+_bindings = st.builds(
+    Binding, st.just('host-2'), st.sampled_from(['ACTIVE', 'INACTIVE'])
 )
 _groups = st.builds(Group, _ids, st.text(max_size=3), _tuples(_rules))
 _floating = st.builds(
-    Floating, _ips, _maybe | st.sampled_from(['p', 'q']), _maybe | _ips
+    Floating,
+    _ips,
+    _maybe | st.sampled_from(['p', 'q']),
+    _maybe | _ips,
+    st.sampled_from(['f', 'g']),
+    router_id=st.sampled_from([None, '', 'x', 'y']),
+    status=_statuses,
+    age=_ages,
 )
 _actions = st.builds(
     Action,
@@ -135,6 +216,24 @@ _facts = st.builds(
     networks=_maybe | _by_id(_networks),
     groups=_maybe | _by_id(_groups),
     floating_ips=_maybe | st.lists(_floating, max_size=3),
+    subnets=_maybe | _by_id(_subnets),
+    service_ports=_maybe | st.lists(_service_ports, max_size=4),
+    routers=_maybe | _by_id(_routers),
+    gateway_holders=_maybe
+    | st.lists(
+        st.builds(Holder, st.just('p'), st.just(''), _ids, _ips), max_size=2
+    ),
+    agents=_maybe | st.lists(_agents, max_size=4),
+    services=_maybe | st.lists(_agents, max_size=2),
+    bindings=_maybe
+    | st.dictionaries(
+        st.sampled_from(['p', 'q']), st.lists(_bindings, max_size=2)
+    ),
+    plugged=_maybe
+    | st.dictionaries(_ids, st.frozensets(_macs.filter(bool), max_size=2)),
+    trunks=_maybe | _by_id(_trunks),
+    subports=_maybe | _by_id(_nics),
+    dhcp_projects=_maybe | st.frozensets(_ids),
     actions=_maybe
     | st.dictionaries(_ids, st.lists(_actions, max_size=3), max_size=3),
     absent=_maybe | st.frozensets(_ids),
@@ -154,7 +253,13 @@ class TestJudging(testtools.TestCase):
     @hypothesis.given(_facts)
     def test_finds_only_what_there_is(self, facts: Facts) -> None:
         ports = {nic.id for nic in facts.ports or ()}
-        there = ports | facts.servers.keys() | (facts.networks or {}).keys()
+        there = ports | facts.servers.keys()
+        for some in (
+            *(facts.networks, facts.subnets, facts.routers, facts.trunks),
+        ):
+            there |= (some or {}).keys()
+        there |= {each.id for each in facts.floating_ips or ()}
+        there |= {each.host or '' for each in facts.servers.values()}
         named = facts.servers.keys() | {
             nic.server_id for nic in facts.ports or ()
         }
@@ -285,7 +390,9 @@ class TestAnswers(check_cloud.CheckTestCase):
 
     @test_properties.of_the_shell
     @hypothesis.given(
-        st.sampled_from(['servers', 'ports']),
+        st.sampled_from(
+            ['servers', 'ports', 'subnets', 'routers', 'trunks', 'agents']
+        ),
         st.lists(st.integers(0, 30), min_size=1, max_size=6),
         test_properties.anything,
         st.booleans(),
@@ -293,9 +400,14 @@ class TestAnswers(check_cloud.CheckTestCase):
     def test_no_traceback(
         self, kind: str, places: list[int], value: Any, drop: bool
     ) -> None:
-        items = {'servers': [check_cloud.server()], **self.items}[kind]
+        self.be_administrator()
+        self.items['ports'][0]['trunk_details'] = {'trunk_id': 'trunk'}
+        self.items['trunks'] = [check_cloud.trunk()]
+        items = {'servers': self.servers, **self.items}[kind]
         body = test_properties._changed({kind: items}, places, value, drop)
-        url = f'{SERVERS_URL}/detail' if kind == 'servers' else PORTS_URL
+        url = f'{NETWORK_URL}/v2.0/{kind}'
+        if kind == 'servers':
+            url = f'{SERVERS_URL}/detail'
         self.cloud.get(url, text=json.dumps(body), headers=self.headers)
 
         result = self.check('--severity', 'note')
