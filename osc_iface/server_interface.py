@@ -321,6 +321,7 @@ class CheckServerInterface(Command, command.Lister):
             services, arguments.target(services, parsed_args), wanted
         )
         self._client = advice.Client(self.app)
+        self._shown = reading.facts if wanted.ways else None
         self._last = [
             *((logging.ERROR, each) for each in reading.failures),
             (logging.WARNING, rows.summary(self._found, reading, wanted)),
@@ -341,7 +342,11 @@ class CheckServerInterface(Command, command.Lister):
         if parsed_args.formatter == 'report':
             from osc_iface.check import report
 
-            self.formatter = report.Report(self._found, self._client)
+            self.formatter = report.Report(
+                self._found,
+                self._client,
+                self._shown,
+            )
         elif parsed_args.formatter == 'table':
             from osc_iface import table
 

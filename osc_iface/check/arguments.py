@@ -118,6 +118,7 @@ def wanted(parsed_args: argparse.Namespace) -> Wanted:
     return Wanted(
         _SEVERITIES.get(parsed_args.severity, default),
         frozenset(parsed_args.ignore),
+        ways=bool(parsed_args.servers) and parsed_args.formatter == 'report',
     )
 
 

@@ -143,10 +143,14 @@ def check(
 
 @dataclasses.dataclass(frozen=True)
 class Wanted:
-    """Which findings are wanted: from a severity on, less some checks."""
+    """Which findings are wanted: from a severity on, less some checks.
+
+    ``ways`` tells that the ways out of all interfaces are to be told, too.
+    """
 
     lowest: Severity = Severity.NOTE
     ignored: frozenset[str] = frozenset()
+    ways: bool = False
 
     @property
     def checks(self) -> list[Check]:

@@ -21,8 +21,10 @@ from typing import Any, NamedTuple, TextIO
 from cliff.formatters import base
 from rich import cells
 
-from osc_iface.check import advice
+from osc_iface.check import advice, overview
 from osc_iface.check.advice import Client
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Finding, Severity
 from osc_iface.printable import printable
 
@@ -54,13 +56,26 @@ class Alike(NamedTuple):
 
 
 class Report(base.ListFormatter):
-    """The findings as text; what many servers share is said once."""
+    """The findings as text; what many servers share is said once.
+
+    :param findings: what is found
+    :param client: the client that runs
+    :param facts: what it is found in, where all interfaces are to be shown
+    """
 
     def __init__(
-        self, findings: Iterable[Finding] = (), client: Client | None = None
+        self,
+        findings: Iterable[Finding] = (),
+        client: Client | None = None,
+        facts: Facts | None = None,
     ) -> None:
         self._findings = list(findings)
         self._client = client
+        self._facts = facts
+        self._shown: dict[_Servers, Machine] = {
+            ((machine.id, machine.name),): machine
+            for machine, _nics in (facts.machines() if facts else ())
+        }
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
         """Add no options of its own."""
@@ -83,7 +98,7 @@ class Report(base.ListFormatter):
         width = max(_NARROWEST, min(width or _WIDEST, _WIDEST))
         blocks = [
             '\n'.join(self._block(servers, alike, width)) + '\n'
-            for servers, alike in _blocks(self._findings)
+            for servers, alike in _blocks(self._findings, self._shown)
         ]
         stdout.write('\n'.join(blocks))
 
@@ -92,6 +107,7 @@ class Report(base.ListFormatter):
     ) -> Iterator[str]:
         """Yield the lines about some servers."""
         yield from _folded(_called(servers), width, '')
+        yield from self._interfaces(servers, width)
         for each in alike:
             finding = each.findings[0]
             head = f'{str(each.worst).upper()} {finding.check}'
@@ -100,6 +116,16 @@ class Report(base.ListFormatter):
             yield from _folded(head, width, '  ')
             yield from _folded(finding.text, width, '    ')
             yield from self._advice(each.findings, width)
+
+    def _interfaces(self, servers: _Servers, width: int) -> Iterator[str]:
+        """Yield the lines about the interfaces of a server of its own."""
+        machine = self._shown.get(servers)
+        if machine is None or self._facts is None:
+            return
+        for line in overview.table(self._facts, machine, width - 2):
+            yield f'  {line}'
+        for way in overview.ways(self._facts, machine, self._findings):
+            yield from _folded(way, width, '  ')
 
     def _advice(self, findings: list[Finding], width: int) -> Iterator[str]:
         """Yield the lines that tell what to do."""
@@ -118,9 +144,12 @@ class Report(base.ListFormatter):
 
 
 def _blocks(
-    findings: Iterable[Finding],
+    findings: Iterable[Finding], shown: Iterable[_Servers]
 ) -> list[tuple[_Servers, list[Alike]]]:
-    """Return what is said of which servers, the worst first."""
+    """Return what is said of which servers, the worst first.
+
+    Nothing may be said of those that are shown anyway.
+    """
     findings = list(findings)
     count = collections.Counter(map(_told, findings))
     same: dict[tuple[object, ...], list[Finding]] = {}
@@ -135,8 +164,11 @@ def _blocks(
             dict.fromkeys(server for each in some for server in each.servers)
         )
         blocks.setdefault(servers, []).append(Alike(some, servers))
+    for each_shown in shown:
+        blocks.setdefault(each_shown, [])
     return sorted(
-        blocks.items(), key=lambda block: -max(a.worst for a in block[1])
+        blocks.items(),
+        key=lambda block: -max((a.worst for a in block[1]), default=0),
     )
 
 

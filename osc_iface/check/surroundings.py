@@ -111,6 +111,8 @@ def read(
         ),
     )
     _read_what_these_name(cloud, wanted, reading)
+    if wanted.ways:
+        _read_networks_outside(network, reading)
 
 
 def _read_what_these_name(
@@ -165,6 +167,26 @@ def _read_what_these_name(
         ),
         *_of_hosts(cloud, facts),
     )
+
+
+def _read_networks_outside(network: Service, reading: Reading) -> None:
+    """Read the networks that routers lead to, for their names."""
+    facts = reading.facts
+    known = facts.networks or {}
+    outside = {
+        router.gateway.network_id
+        for router in (facts.routers or {}).values()
+        if router.gateway
+    }
+    outside |= {
+        each.network_id for each in facts.floating_ips or () if each.network_id
+    }
+    try:
+        found = network_calls.list_networks(network, outside - known.keys())
+    except errors.CallFailed as exc:
+        reading.missed('networks', exc)
+        return
+    reading.facts = dataclasses.replace(facts, networks={**known, **found})
 
 
 def floating_query(target: Target, facts: Facts) -> list[Query]:

@@ -57,6 +57,14 @@ HOST = 'OS-EXT-SRV-ATTR:host'
 NOW = '2026-11-26T12:00:00Z'
 BEFORE = '2026-11-25T13:00:00Z'
 
+# What the report of a healthy server has.
+OVERVIEW = f"""\
+web-1 ({SERVER_ID})
+  Interface  MAC Address        Compute Lists  Network Has
+  port-1     {MAC}  10.0.0.5       10.0.0.5
+  port-1 10.0.0.5 - subnet net-v4 - router router-1 - public
+"""
+
 
 def address(ip: str = '10.0.0.5', kind: str = 'fixed', mac: str = MAC) -> Item:
     """Return an address as Nova shows it of a server."""
@@ -237,7 +245,14 @@ class CheckTestCase(base.ShellTestCase):
                     'subnets': [base.SUBNET_ID],
                     'project_id': PROJECT_ID,
                     'router:external': False,
-                }
+                },
+                {
+                    'id': EXTERNAL_ID,
+                    'name': 'public',
+                    'admin_state_up': True,
+                    'subnets': [],
+                    'router:external': True,
+                },
             ],
             'security_groups': [
                 {

@@ -29,6 +29,7 @@ from osc_iface.tests.unit.base import (
 from osc_iface.tests.unit.check_base import OTHER_MAC, OTHER_PORT_ID
 from osc_iface.tests.unit.check_cloud import (
     NOW,
+    OVERVIEW,
     CheckTestCase,
     action,
     address,
@@ -63,14 +64,14 @@ class TestHealthy(CheckTestCase):
     def test_named(self) -> None:
         result = self.check('web-1')
 
-        self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
-        self.assertEqual(10, self.count)
+        self.assertEqual((0, OVERVIEW, summary() + UNSEEN), _swapped(result))
+        self.assertEqual(11, self.count)
 
     def test_by_id(self) -> None:
         result = self.check(SERVER_ID)
 
-        self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
-        self.assertEqual(10, self.count)
+        self.assertEqual((0, OVERVIEW, summary() + UNSEEN), _swapped(result))
+        self.assertEqual(11, self.count)
 
     def test_all_of_the_project(self) -> None:
         result = self.check()
@@ -84,8 +85,8 @@ class TestHealthy(CheckTestCase):
 
         result = self.check('web-1')
 
-        self.assertEqual((0, '', summary()), _swapped(result))
-        self.assertEqual(14, self.count)
+        self.assertEqual((0, OVERVIEW, summary()), _swapped(result))
+        self.assertEqual(15, self.count)
 
     def test_administrator_of_a_server_without_ports(self) -> None:
         """Another server's port tells that all is seen."""
@@ -95,7 +96,12 @@ class TestHealthy(CheckTestCase):
         result = self.check(OTHER_SERVER, '--ignore', 'no-interface')
 
         self.assertEqual(
-            (0, '', summary(interfaces='0 interfaces')), _swapped(result)
+            (
+                0,
+                f'db-1 ({OTHER_SERVER})\n  no interface\n',
+                summary(interfaces='0 interfaces'),
+            ),
+            _swapped(result),
         )
 
     def test_only_what_the_checks_need_is_asked(self) -> None:
@@ -110,7 +116,7 @@ class TestHealthy(CheckTestCase):
             ('json', '[]\n'),
             ('yaml', '[]\n'),
             ('value', ''),
-            ('report', ''),
+            ('report', OVERVIEW),
             ('table', '\n'),
         ):
             result = self.check('web-1', '-f', format_)
@@ -126,8 +132,8 @@ class TestFound(CheckTestCase):
         result = self.check('web-1')
 
         self.assertEqual(
-            f'web-1 ({SERVER_ID})\n'
-            f'  ERROR port-disabled, port port-1 10.0.0.5 ({PORT_ID})\n'
+            OVERVIEW.replace(' - subnet', ' [port-disabled] - subnet')
+            + f'  ERROR port-disabled, port port-1 10.0.0.5 ({PORT_ID})\n'
             f'    The port is disabled: nothing passes.\n'
             f'    Enable it.\n'
             f'      openstack port set --enable {PORT_ID}\n',
@@ -177,7 +183,7 @@ class TestFound(CheckTestCase):
     def test_ignored(self) -> None:
         result = self.check('web-1', '--ignore', 'port-disabled')
 
-        self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
+        self.assertEqual((0, OVERVIEW, summary() + UNSEEN), _swapped(result))
 
     def test_narrow(self) -> None:
         result = self.check('web-1', '--max-width', '60')
@@ -249,16 +255,17 @@ class TestReadAgain(CheckTestCase):
         self.assertEqual(3, result.status)
         # The server, its ports, floating IPs, who has the old address, and
         # what was done to it.
-        self.assertEqual(10 + 5, self.count)
+        self.assertEqual(11 + 5, self.count)
 
     def test_cache_was_just_behind(self) -> None:
         self.again['servers'] = [
             server(addresses={'net': [address('10.0.0.6')]})
         ]
+        overview = OVERVIEW.replace('10.0.0.5', '10.0.0.6')
 
         result = self.check('web-1')
 
-        self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
+        self.assertEqual((0, overview, summary() + UNSEEN), _swapped(result))
 
     def test_another_server_now(self) -> None:
         self.items['ports'].append(
@@ -329,7 +336,8 @@ class TestReadAgainInVain(CheckTestCase):
 
         result = self.check('web-1')
 
-        self.assertEqual(('', 1), (result.stdout, result.status))
+        self.assertEqual(1, result.status)
+        self.assertNotIn('cache-', result.stdout)
         self.assertIn(f'Cannot find server {SERVER_ID}', result.stderr)
 
     def test_ports(self) -> None:
@@ -490,7 +498,7 @@ class TestNotSeen(CheckTestCase):
 
         result = self.check('web-1')
 
-        self.assertEqual(('', 0), (result.stdout, result.status))
+        self.assertEqual((OVERVIEW, 0), (result.stdout, result.status))
         self.assertIn('Not checked: floating IPs (Cannot', result.stderr)
 
     def test_no_extensions(self) -> None:
@@ -505,7 +513,10 @@ class TestNotSeen(CheckTestCase):
 
         result = self.check('web-1')
 
-        self.assertEqual((0, '', summary() + UNSEEN), _swapped(result))
+        overview = OVERVIEW.replace(
+            '10.0.0.5       10', '10.0.0.5, 203.0.113.5  10'
+        ).replace('Lists  Net', 'Lists          Net')
+        self.assertEqual((0, overview, summary() + UNSEEN), _swapped(result))
 
 
 class TestOrphans(CheckTestCase):

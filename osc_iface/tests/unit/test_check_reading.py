@@ -27,6 +27,7 @@ from osc_iface.tests.unit.check_base import (
 )
 from osc_iface.tests.unit.check_cloud import (
     BEFORE,
+    OVERVIEW,
     CheckTestCase,
     Item,
     address,
@@ -218,7 +219,9 @@ class TestReader(CheckTestCase):
 
             result = self.check('web-1')
 
-            self.assertEqual(('', 1), (result.stdout, result.status))
+            self.assertNotIn('ERROR', result.stdout)
+            self.assertIn('- unknown', result.stdout)
+            self.assertEqual(1, result.status)
             self.assertIn(f'Cannot list the {kind}', result.stderr)
 
     def test_what_is_no_prefix(self) -> None:
@@ -278,7 +281,7 @@ class TestAdministrator(CheckTestCase):
 
         result = self.check('web-1')
 
-        self.assertEqual(('', 0), (result.stdout, result.status))
+        self.assertEqual((OVERVIEW, 0), (result.stdout, result.status))
         self.assertIn('Not checked: services of Compute (', result.stderr)
 
     def test_several_hosts(self) -> None:
@@ -326,7 +329,9 @@ class TestAdministrator(CheckTestCase):
         for status, wanted in ((404, 0), (400, 0), (403, 0), (500, 1)):
             self.cloud.get(url, status_code=status, json={})
             result = self.check('web-1')
-            self.assertEqual(('', wanted), (result.stdout, result.status))
+            self.assertEqual(
+                (OVERVIEW, wanted), (result.stdout, result.status)
+            )
             self.assertEqual(status == 403, 'Not checked' in result.stderr)
 
     def test_not_plugged(self) -> None:

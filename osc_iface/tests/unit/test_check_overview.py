@@ -1,0 +1,332 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The interfaces of a server in the report: both views, and the way out."""
+
+import argparse
+import dataclasses
+import io
+import ipaddress
+from typing import Any
+
+import testtools
+
+from osc_iface.check import checks, overview, paths, report
+from osc_iface.check.compute_facts import Address
+from osc_iface.check.facts import Facts
+from osc_iface.check.findings import Wanted
+from osc_iface.check.judging import judged
+from osc_iface.check.network_facts import (
+    FixedIP,
+    Floating,
+    Network,
+    Nic,
+)
+from osc_iface.tests.unit.base import NETWORK_ID, SUBNET_ID
+from osc_iface.tests.unit.check_base import (
+    ADDRESS,
+    EXTERNAL_ID,
+    GROUP,
+    IP,
+    MACHINE,
+    NETWORK,
+    NIC,
+    OPEN,
+    OTHER_IP,
+    OTHER_MAC,
+    OTHER_NIC,
+    ROUTER,
+    ROUTER_ID,
+    ROUTER_PORT,
+    SUBNET,
+    facts,
+)
+
+FLOATING = Floating(
+    ipaddress.ip_address('203.0.113.41'),
+    NIC.id,
+    IP,
+    'floating-1',
+    EXTERNAL_ID,
+    ROUTER_ID,
+    'ACTIVE',
+)
+OTHER_ADDRESS = Address('net', OTHER_IP, OTHER_MAC, floating=False)
+PUBLIC = Network(EXTERNAL_ID, 'public', external=True)
+
+
+def known(**changes: Any) -> Facts:
+    """Return a server behind a router that leads out, with changes."""
+    changes.setdefault('networks', {})
+    return facts(
+        **{
+            'subnets': {SUBNET_ID: SUBNET},
+            'service_ports': [ROUTER_PORT],
+            'routers': {ROUTER_ID: ROUTER},
+            **changes,
+            'networks': {
+                NETWORK_ID: NETWORK,
+                EXTERNAL_ID: PUBLIC,
+                **changes['networks'],
+            },
+        }
+    )
+
+
+class OverviewTestCase(testtools.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        checks.every()
+
+    def ways(self, given: Facts, nic: Nic = NIC) -> list[str]:
+        """Return the ways out of a port of the server."""
+        found = judged(given, Wanted())
+        return paths.paths(given, MACHINE, nic, found)
+
+    def assert_way(self, behind: str, given: Facts) -> None:
+        """Check the one way out of the port, behind its subnet."""
+        self.assertEqual(
+            [f'port-1 10.0.0.5 - subnet net-v4{behind}'], self.ways(given)
+        )
+
+
+class TestWays(OverviewTestCase):
+    def test_by_a_router(self) -> None:
+        self.assert_way(' - router router-1 - public', known())
+
+    def test_by_a_floating_ip(self) -> None:
+        self.assert_way(
+            ' - router router-1 - public - floating IP 203.0.113.41',
+            known(floating_ips=[FLOATING]),
+        )
+
+    def test_floating_ip_without_a_router(self) -> None:
+        floating = dataclasses.replace(FLOATING, router_id='')
+
+        [way] = self.ways(known(floating_ips=[floating]))
+
+        self.assertIn(
+            'net-v4 - no router - public - floating IP 203.0.113.41', way
+        )
+
+    def test_each_address_has_its_own(self) -> None:
+        other = FixedIP(ipaddress.ip_address('10.0.0.9'), SUBNET_ID)
+        both = (FixedIP(IP, SUBNET_ID), other)
+        nic = dataclasses.replace(NIC, fixed_ips=both)
+
+        self.assertEqual(
+            [
+                'port-1 10.0.0.5 - subnet net-v4 - router router-1 - public - '
+                'floating IP 203.0.113.41',
+                'port-1 10.0.0.9 - subnet net-v4 - router router-1 - public',
+            ],
+            self.ways(known(nics=(nic,), floating_ips=[FLOATING]), nic),
+        )
+
+    def test_router_that_has_the_gateway_address(self) -> None:
+        """Another one on the subnet is not where packets go."""
+        address = ipaddress.ip_address('10.0.0.77')
+        other = dataclasses.replace(
+            ROUTER_PORT,
+            id='port-of-r2',
+            device_id='r2',
+            fixed_ips=(FixedIP(address, SUBNET_ID),),
+        )
+
+        for ports in ([ROUTER_PORT, other], [other, ROUTER_PORT]):
+            self.assert_way(
+                ' - router router-1 - public', known(service_ports=ports)
+            )
+
+    def test_router_that_leads_nowhere(self) -> None:
+        router = dataclasses.replace(
+            ROUTER, gateway=None, external=False, routes=False
+        )
+
+        self.assert_way(
+            ' - router router-1 - no way out',
+            known(routers={ROUTER_ID: router}),
+        )
+
+    def test_router_with_extra_routes(self) -> None:
+        """Where these lead is not known."""
+        router = dataclasses.replace(
+            ROUTER, gateway=None, external=False, routes=True
+        )
+
+        self.assert_way(
+            ' - router router-1', known(routers={ROUTER_ID: router})
+        )
+
+    def test_router_of_others(self) -> None:
+        self.assert_way(f' - router {ROUTER_ID} - unknown', known(routers={}))
+
+    def test_no_router(self) -> None:
+        self.assert_way(' - no router', known(service_ports=[]))
+
+    def test_network_of_others(self) -> None:
+        """Its routers may be hidden."""
+        shared = {
+            NETWORK_ID: dataclasses.replace(NETWORK, project_id='another')
+        }
+
+        self.assert_way(' - unknown', known(service_ports=[], networks=shared))
+        self.assert_way(
+            ' - no router',
+            known(service_ports=[], networks=shared, sees_all=True),
+        )
+
+    def test_unknown_where_nothing_was_read(self) -> None:
+        self.assert_way(' - unknown', known(service_ports=None))
+        self.assertEqual(
+            [f'port-1 10.0.0.5 - subnet {SUBNET_ID} - unknown'],
+            self.ways(known(subnets=None)),
+        )
+
+    def test_directly_outside(self) -> None:
+        outside = {
+            NETWORK_ID: dataclasses.replace(NETWORK, name='ext', external=True)
+        }
+
+        self.assert_way(' - ext', known(networks=outside))
+
+    def test_without_an_address(self) -> None:
+        nic = dataclasses.replace(NIC, fixed_ips=(), ip_allocation='none')
+
+        self.assertEqual(
+            ['port-1 without address'], self.ways(known(nics=(nic,)), nic)
+        )
+
+    def test_where_it_breaks(self) -> None:
+        nic = dataclasses.replace(NIC, enabled=False)
+        network = {NETWORK_ID: dataclasses.replace(NETWORK, enabled=False)}
+
+        self.assertEqual(
+            [
+                'port-1 10.0.0.5 [port-disabled] - subnet net-v4 '
+                '[network-disabled] - router router-1 - public'
+            ],
+            self.ways(known(nics=(nic,), networks=network), nic),
+        )
+
+    def test_notes_break_nothing(self) -> None:
+        out = tuple(rule for rule in OPEN if not rule.ingress)
+
+        self.assert_way(
+            ' - router router-1 - public',
+            known(group=dataclasses.replace(GROUP, rules=out)),
+        )
+
+
+class TestTable(OverviewTestCase):
+    def table(self, given: Facts) -> list[list[str]]:
+        """Return the cells of the table, without the headers."""
+        [machine] = given.servers.values()
+        _headers, *lines = overview.table(given, machine, 100)
+        return [
+            [cell.strip() for cell in line.split('  ') if cell]
+            for line in lines
+        ]
+
+    def test_both_agree(self) -> None:
+        self.assertEqual(
+            [['port-1', NIC.mac, '10.0.0.5', '10.0.0.5']],
+            self.table(known()),
+        )
+
+    def test_they_differ(self) -> None:
+        self.assertEqual(
+            [
+                ['port-1', NIC.mac, '10.0.0.5', '10.0.0.5, 203.0.113.41'],
+                ['port-2', OTHER_MAC, 'nothing', '10.0.0.6'],
+            ],
+            self.table(known(nics=(NIC, OTHER_NIC), floating_ips=[FLOATING])),
+        )
+
+    def test_interface_that_is_gone(self) -> None:
+        gone = Address('net', IP, OTHER_MAC, floating=False)
+        machine = dataclasses.replace(MACHINE, addresses=(ADDRESS, gone))
+
+        self.assertIn(
+            ['no port', OTHER_MAC, '10.0.0.5', 'nothing'],
+            self.table(known(machine=machine)),
+        )
+
+    def test_no_interface(self) -> None:
+        machine = dataclasses.replace(MACHINE, addresses=())
+
+        self.assertEqual(
+            ['no interface'],
+            list(overview.table(known(machine=machine, nics=()), machine, 80)),
+        )
+
+    def test_what_is_not_known(self) -> None:
+        nic = dataclasses.replace(NIC, mac=None, fixed_ips=None)
+        machine = dataclasses.replace(MACHINE, status='BUILD')
+
+        self.assertEqual(
+            [['port-1', 'unknown', 'unknown', 'unknown']],
+            self.table(known(machine=machine, nics=(nic,))),
+        )
+
+
+class TestReport(OverviewTestCase):
+    def written(self, given: Facts) -> str:
+        """Return the report of a named server."""
+        stream = io.StringIO()
+        found = judged(given, Wanted())
+        report.Report(found, None, given).emit_list(
+            [], [], stream, argparse.Namespace(max_width=60)
+        )
+        return stream.getvalue()
+
+    def test_nothing_breaks_a_mac_address(self) -> None:
+        nic = dataclasses.replace(
+            NIC, name='a port with a name that is quite a bit longer'
+        )
+
+        told = self.written(known(nics=(nic,)))
+
+        self.assertIn(str(NIC.mac), told)
+        self.assertThat(
+            told.splitlines(),
+            testtools.matchers.AllMatch(
+                testtools.matchers.AfterPreprocessing(
+                    len, testtools.matchers.LessThan(61)
+                )
+            ),
+        )
+
+    def test_no_markup_and_no_escapes(self) -> None:
+        nic = dataclasses.replace(NIC, name='[red]port[/red]\x1b[1m')
+
+        told = self.written(known(nics=(nic,)))
+
+        self.assertIn('[red]port[/red]', ''.join(told.split()))
+        self.assertNotIn('\x1b', told)
+
+    def test_healthy_server_comes_last(self) -> None:
+        healthy = dataclasses.replace(
+            MACHINE, id='s2', name='web-2', addresses=(OTHER_ADDRESS,)
+        )
+        nics = (
+            dataclasses.replace(NIC, enabled=False),
+            dataclasses.replace(OTHER_NIC, server_id='s2'),
+        )
+        given = known(nics=nics)
+        given = dataclasses.replace(
+            given, servers={'s2': healthy, **given.servers}
+        )
+
+        told = self.written(given)
+
+        self.assertLess(told.index('web-1 ('), told.index('web-2 ('))
