@@ -14,6 +14,7 @@
 
 import os
 from pathlib import Path
+import threading
 from typing import Any
 import urllib.parse
 
@@ -84,6 +85,16 @@ def port(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _outlast_requests() -> None:
+    """Wait for requests of a command that gave up while they were under way.
+
+    The next test would count them, and answer.
+    """
+    for thread in threading.enumerate():
+        if '(worker)' in thread.name:
+            thread.join(60)
+
+
 class ShellTestCase(testtools.TestCase):
     """Runs commands against answers registered with ``self.cloud``."""
 
@@ -107,6 +118,7 @@ class ShellTestCase(testtools.TestCase):
         self.cloud = requests_mock.Mocker()
         self.cloud.start()
         self.addCleanup(self.cloud.stop)
+        self.addCleanup(_outlast_requests)
         self.register_identity()
 
     def set_variable(self, name: str, value: str) -> None:
