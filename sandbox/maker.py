@@ -11,15 +11,14 @@
 #   under the License.
 """What a server that is to be broken is made of."""
 
-from collections.abc import Callable, Iterable, Iterator
-import contextlib
-import sqlite3
+from collections.abc import Callable, Iterable
 import time
 from typing import Any
 
 from sandbox import cloud, clouds, seed
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
+from sandbox.rows import Rows
 
 # What all that is made here is called begins with this.
 PREFIX = 'broken-'
@@ -27,8 +26,6 @@ PREFIX = 'broken-'
 NETWORK = 'back'
 OTHER_NETWORK = 'front'
 OTHER_PROJECT = clouds.USERS[clouds.MEMBER][1]
-
-BUSY = 60  # seconds to wait for the database
 
 Values = dict[str, Any]
 
@@ -38,7 +35,7 @@ class Maker:
 
     def __init__(self, layout: Layout, state: str) -> None:
         """Make nothing yet."""
-        self.layout = layout
+        self.rows = Rows(layout)
         self.name = PREFIX + state
         self.admin = cloud.connect(layout, clouds.ADMIN)
         self.compute = self.admin.compute
@@ -148,40 +145,6 @@ class Maker:
                 events = answer.json()['instanceAction']['events']
                 return bool(events) and all(each['result'] for each in events)
         return False
-
-    def report(self, port: Any, status: str, since: str) -> None:
-        """Give a port a status, as an agent would.
-
-        It is not to be set by the API. ``since`` is the time of the port's
-        last change, from now, as SQLite takes it.
-        """
-        with self._database('neutron') as database:
-            database.execute(
-                'UPDATE ports SET status = ? WHERE id = ?', (status, port.id)
-            )
-            database.execute(
-                "UPDATE standardattributes SET updated_at = datetime('now', ?)"
-                ' WHERE id IN (SELECT standard_attr_id FROM ports WHERE '
-                'id = ?)',
-                (since, port.id),
-            )
-
-    def age(self, server: Any, since: str) -> None:
-        """Have a server be unchanged since a while, likewise."""
-        with self._database('nova') as database:
-            database.execute(
-                "UPDATE instances SET updated_at = datetime('now', ?)"
-                ' WHERE uuid = ?',
-                (since, server.id),
-            )
-
-    @contextlib.contextmanager
-    def _database(self, service: str) -> Iterator[sqlite3.Connection]:
-        """Change what is in the database of a service."""
-        path = self.layout.database(service)
-        with contextlib.closing(sqlite3.connect(path, BUSY)) as database:
-            yield database
-            database.commit()
 
 
 def _one(resources: Iterable[Any], what: str) -> str:

@@ -34,11 +34,6 @@ _STATES = (
     'other-project',
     'orphan-port',
     'port-not-active',
-    'server-failed',
-    'last-attach-failed',
-    'last-detach-failed',
-    'server-not-running',
-    'no-interface',
     'port-disabled',
     'network-disabled',
     'data-plane-down',
@@ -48,6 +43,11 @@ _STATES = (
     'ingress-from-groups-only',
     'no-egress',
     'groups-not-enforced',
+    'server-failed',
+    'last-attach-failed',
+    'last-detach-failed',
+    'server-not-running',
+    'no-interface',
 )
 _KINDS = (
     'networks',
