@@ -190,6 +190,9 @@ def _neutron(layout: Layout, venv: Path, login: dict[str, object]) -> Sections:
             'core_plugin': 'ml2',
             'service_plugins': 'router,port_forwarding,trunk,qos',
             'transport_url': 'fake://',
+            # The longest that Neutron takes: agents are said to live when it
+            # starts, see inside/agents.py, and then stay alive for 24 days.
+            'agent_down_time': 2147483,
             # Nova is told of changes at once, or after another second; not
             # of all: see inside/notices.py.
             'send_events_interval': 1,

@@ -93,10 +93,10 @@ class Maker:
             'binding_host_id': 'sandbox',
         }
 
-    def own_network(self, **pool: str) -> str:
+    def own_network(self, **subnet: Any) -> str:
         """Make a network for the server alone; return its name.
 
-        ``pool`` is the start and end of its addresses.
+        ``subnet`` is what is uncommon of its subnet; no router leads there.
         """
         network = self.network.create_network(name=self.name)
         self.network.create_subnet(
@@ -104,15 +104,14 @@ class Maker:
             name=self.name,
             ip_version=4,
             cidr='10.0.9.0/24',
-            **({'allocation_pools': [pool]} if pool else {}),
+            **{**seed.ISOLATED, **subnet},
         )
         return self.name
 
     def full_network(self) -> str:
-        """Make a network whose one address is in use; return its name."""
-        name = self.own_network(start='10.0.9.10', end='10.0.9.10')
-        self.port(name, '-taken')
-        return name
+        """Make a network whose one address serves DHCP; return its name."""
+        pool = {'start': '10.0.9.10', 'end': '10.0.9.10'}
+        return self.own_network(allocation_pools=[pool])
 
     def group(self, *directions: str) -> Any:
         """Make a security group that lets IPv4 through as said, no more."""

@@ -31,6 +31,8 @@ PATIENCE = 180  # seconds for a server to be built, or to be gone
 POLL = 0.5  # seconds
 # With this version a network may carry a tag.
 MICROVERSION = '2.42'
+# Of a subnet that no router leads out of, so that its servers expect none.
+ISOLATED: dict[str, Any] = {'gateway_ip': None}
 
 
 def fill(admin: Any, member: Any, detail: Callable[[str], None]) -> None:
@@ -54,7 +56,9 @@ def fill(admin: Any, member: Any, detail: Callable[[str], None]) -> None:
     data = {'port': ports['db-1-data'].id}
     server(admin, 'db-1', image.id, flavor.id, [data])
     detail('Filling it: server app-1 of project second')
-    apps = _network(member, 'apps', {'apps': {'cidr': '10.0.2.0/24'}})
+    apps = _network(
+        member, 'apps', {'apps': {'cidr': '10.0.2.0/24', **ISOLATED}}
+    )
     port = _port(member, 'app-1-data', apps)
     server(member, 'app-1', image.id, flavor.id, [{'port': port.id}])
 
@@ -98,13 +102,16 @@ def _networks(admin: Any) -> dict[str, Any]:
             'front-ipv6': {
                 'cidr': '2001:db8:0:1::/64',
                 'ip_version': 6,
+                **ISOLATED,
                 # Lets the addresses be chosen.
                 'ipv6_address_mode': 'dhcpv6-stateful',
                 'ipv6_ra_mode': 'dhcpv6-stateful',
             },
         },
     )
-    back = _network(admin, 'back', {'back-ipv4': {'cidr': '10.0.1.0/24'}})
+    back = _network(
+        admin, 'back', {'back-ipv4': {'cidr': '10.0.1.0/24', **ISOLATED}}
+    )
     public = _network(
         admin,
         'public',

@@ -22,7 +22,7 @@ from sandbox.layout import Layout, read_json, write_json
 # To be raised when what config.py, catalog.py, seed.py or neutron_tables.py
 # makes changes in a way that older databases cannot follow: they are then made
 # anew.
-VERSION = 4
+VERSION = 5
 
 
 @dataclasses.dataclass

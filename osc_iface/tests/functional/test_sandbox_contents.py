@@ -94,6 +94,12 @@ class TestTrunks(ContentsTestCase):
         self.addCleanup(user.delete_trunk, trunk)
         return trunk, parent, subport
 
+    def bind(self, parent: Any) -> None:
+        """Bind the parent of a trunk, which can go when it is unbound."""
+        network = base.connect().network
+        network.update_port(parent, binding_host_id='sandbox')
+        self.addCleanup(network.update_port, parent.id, binding_host_id='')
+
     def assert_details(
         self, cloud: str, trunk: Any, parent: Any, subport: Any
     ) -> None:
@@ -140,13 +146,13 @@ class TestTrunks(ContentsTestCase):
             )
 
         self.assertEqual(('', '', '', 'DOWN'), told())
-        network.update_port(parent, binding_host_id='sandbox')
+        self.bind(parent)
         self.assertEqual(('trunk:subport', '', 'sandbox', 'ACTIVE'), told())
 
     def test_a_subport_that_is_taken_out_is_like_any_port(self) -> None:
         trunk, parent, subport = self.add_trunk(MEMBER, 'apps')
         network = base.connect().network
-        network.update_port(parent, binding_host_id='sandbox')
+        self.bind(parent)
 
         network.delete_trunk_subports(trunk, [{'port_id': subport.id}])
 
