@@ -26,6 +26,8 @@ from sandbox.layout import Layout
 from sandbox.maker import PREFIX, Maker
 from sandbox.progress import Steps
 
+INSIDE = 'network:router_interface'  # what a router's ports inside belong to
+
 
 def show() -> None:
     """Print the states that there are."""
@@ -103,8 +105,10 @@ def _remove(layout: Layout, states: Iterable[str]) -> list[str]:
     names = [PREFIX + state for state in states]
     found: list[str] = []
 
-    def ours(resources: Iterable[Any]) -> list[Any]:
-        chosen = [(each, _whose(each.name, names)) for each in resources]
+    def ours(resources: Iterable[Any], name: str = 'name') -> list[Any]:
+        chosen = [
+            (each, _whose(getattr(each, name), names)) for each in resources
+        ]
         found.extend(name for _each, name in chosen if name)
         return [each for each, name in chosen if name]
 
@@ -114,12 +118,25 @@ def _remove(layout: Layout, states: Iterable[str]) -> list[str]:
     for server in servers:
         seed.delete(admin, server)
     # In the order in which they can go.
+    for floating_ip in ours(network.ips(), 'description'):
+        network.delete_ip(floating_ip)
+    routers, networks = ours(network.routers()), ours(network.networks())
+    for port in network.ports(device_owner=INSIDE):
+        if {port.device_id, port.network_id} & {
+            each.id for each in routers + networks
+        }:
+            network.remove_interface_from_router(
+                port.device_id, port_id=port.id
+            )
     for resources, delete in (
-        (network.ports, network.delete_port),
-        (network.networks, network.delete_network),
-        (network.security_groups, network.delete_security_group),
+        (routers, network.delete_router),
+        (ours(network.trunks()), network.delete_trunk),
+        (ours(network.ports()), network.delete_port),
+        (networks, network.delete_network),
+        (ours(network.security_groups()), network.delete_security_group),
+        (ours(network.agents(), 'host'), network.delete_agent),
     ):
-        for each in ours(resources()):
+        for each in resources:
             delete(each)
     return [name for name in names if name in found]
 

@@ -18,13 +18,15 @@ from typing import Any
 from sandbox import cloud, clouds, seed
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
-from sandbox.rows import Rows
+from sandbox.rows import HOST, Rows
 
 # What all that is made here is called begins with this.
 PREFIX = 'broken-'
 # The names that the sandbox was filled with.
 NETWORK = 'back'
 OTHER_NETWORK = 'front'
+OUTSIDE = 'public'
+GATEWAY = '10.0.9.1'  # of a network of a server's own
 OTHER_PROJECT = clouds.USERS[clouds.MEMBER][1]
 
 Values = dict[str, Any]
@@ -90,7 +92,7 @@ class Maker:
         return {
             'device_id': server.id,
             'device_owner': 'compute:nova',
-            'binding_host_id': 'sandbox',
+            'binding_host_id': HOST,
         }
 
     def own_network(self, **subnet: Any) -> str:
@@ -108,10 +110,48 @@ class Maker:
         )
         return self.name
 
+    def routed_network(self, *, outside: bool = True) -> tuple[str, Any]:
+        """Make such a network with a router; return its name, and that.
+
+        ``outside`` is whether the router leads on.
+        """
+        name = self.own_network(gateway_ip=GATEWAY)
+        gateway = {'network_id': self.network_id(OUTSIDE)}
+        router = self.network.create_router(
+            name=self.name,
+            **({'external_gateway_info': gateway} if outside else {}),
+        )
+        [subnet] = self.network.subnets(network_id=self.network_id(name))
+        self.network.add_interface_to_router(router, subnet_id=subnet.id)
+        return name, router
+
+    def floating_ip(self, port: Any) -> Any:
+        """Give a port a floating IP, before its server is made.
+
+        It has no name, so its description says whose it is.
+        """
+        return self.network.create_ip(
+            floating_network_id=self.network_id(OUTSIDE),
+            port_id=port.id,
+            fixed_ip_address=next(
+                each['ip_address']
+                for each in port.fixed_ips
+                if '.' in each['ip_address']
+            ),
+            description=self.name,
+        )
+
     def full_network(self) -> str:
         """Make a network whose one address serves DHCP; return its name."""
         pool = {'start': '10.0.9.10', 'end': '10.0.9.10'}
         return self.own_network(allocation_pools=[pool])
+
+    def dhcp_port(self, network: str) -> Any:
+        """Return the port that serves a network, given by name."""
+        [port] = self.network.ports(
+            network_id=self.network_id(network), device_owner='network:dhcp'
+        )
+        return port
 
     def group(self, *directions: str) -> Any:
         """Make a security group that lets IPv4 through as said, no more."""

@@ -17,7 +17,10 @@ What is done here, Nova does not hear of, unless a state says so.
 # Each enters its states where it is imported.
 from sandbox.breakage import (  # noqa: F401
     cache,
+    hosts,
+    networks,
     ports,
+    routers,
     security,
     servers,
 )
