@@ -17,6 +17,7 @@ from collections.abc import Callable
 import math
 
 import netaddr
+from osc_lib import exceptions
 
 from osc_iface import notation
 from osc_iface.notation import IPRange
@@ -103,15 +104,20 @@ def add_servers(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='List the interfaces of the servers of all projects (admin only)',
     )
-    parser.add_argument(
-        '--project',
-        metavar='<project>',
-        type=text,
-        help=(
-            'List the interfaces of the servers of this project (name or '
-            'ID) instead of all projects (admin only; implies --all-projects)'
-        ),
+    add_project(
+        parser,
+        'List the interfaces of the servers of this project (name or ID) '
+        'instead of all projects (admin only; implies --all-projects)',
     )
+
+
+def add_project(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the options that name a project.
+
+    :param parser: the parser of the command
+    :param what: what the command does with the project, for the help
+    """
+    parser.add_argument('--project', metavar='<project>', type=text, help=what)
     parser.add_argument(
         '--project-domain',
         metavar='<project-domain>',
@@ -121,6 +127,17 @@ def add_servers(parser: argparse.ArgumentParser) -> None:
             'case collisions between project names exist.'
         ),
     )
+
+
+def refuse_lone_domain(parsed_args: argparse.Namespace) -> None:
+    """Refuse the domain of a project where no project is named.
+
+    :raises osc_lib.exceptions.CommandError: it is so
+    """
+    if parsed_args.project_domain and not parsed_args.project:
+        raise exceptions.CommandError(
+            'argument --project-domain: needs argument --project'
+        )
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:

@@ -226,16 +226,13 @@ class ListServerInterface(Command, command.Lister):
 
     def check(self, parsed_args: argparse.Namespace) -> None:
         """Refuse columns that there are none of, and name others in full."""
-        from osc_iface import columns
+        from osc_iface import columns, options
 
         if parsed_args.servers and parsed_args.project:
             raise exceptions.CommandError(
                 'argument --project: not allowed with argument <server>'
             )
-        if parsed_args.project_domain and not parsed_args.project:
-            raise exceptions.CommandError(
-                'argument --project-domain: needs argument --project'
-            )
+        options.refuse_lone_domain(parsed_args)
         for option in ('columns', 'sort_columns'):
             typed = getattr(parsed_args, option)
             headers = [columns.named(each).header for each in typed]

@@ -47,23 +47,10 @@ def add(parser: argparse.ArgumentParser) -> None:
             'of servers (admin only)'
         ),
     )
-    parser.add_argument(
-        '--project',
-        metavar='<project>',
-        type=options.text,
-        help=(
-            'Check the servers of this project (name or ID), or look there '
-            'for the names of servers (admin only; implies --all-projects)'
-        ),
-    )
-    parser.add_argument(
-        '--project-domain',
-        metavar='<project-domain>',
-        type=options.text,
-        help=(
-            'Domain the project belongs to (name or ID). This can be used in '
-            'case collisions between project names exist.'
-        ),
+    options.add_project(
+        parser,
+        'Check the servers of this project (name or ID), or look there for '
+        'the names of servers (admin only; implies --all-projects)',
     )
     parser.add_argument(
         '--host',
@@ -98,6 +85,7 @@ def refuse(parsed_args: argparse.Namespace) -> None:
         raise exceptions.CommandError(
             'argument --host: not allowed with argument <server>'
         )
+    options.refuse_lone_domain(parsed_args)
     known = {columns.normal(header): header for header in rows.HEADERS}
     for option in ('columns', 'sort_columns'):
         headers = []

@@ -814,6 +814,13 @@ class TestUsage(CheckTestCase):
             'argument --host: not allowed with argument <server>',
         )
 
+    def test_domain_of_no_project(self) -> None:
+        for args in ([], ['web-1'], ['--host', 'h'], ['--all-projects']):
+            self.assert_misused(
+                self.check(*args, '--project-domain', 'Default'),
+                'argument --project-domain: needs argument --project',
+            )
+
     def test_no_such_column(self) -> None:
         self.assert_misused(
             self.check('-c', 'Colour'),
