@@ -33,6 +33,7 @@ from osc_iface.check.judging import confirmed, judged
 from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
+from osc_iface.wire.actions import list_actions
 from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
 
@@ -235,7 +236,7 @@ def _read_actions(
         if machine.status == 'ERROR'
     }
     actions = {}
-    ask = functools.partial(calls.list_actions, cloud.compute)
+    ask = functools.partial(list_actions, cloud.compute)
     refused: list[errors.CallFailed] = []
     failed: list[errors.CallFailed] = []
     asked = sorted(ids & facts.servers.keys())

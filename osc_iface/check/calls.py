@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from osc_iface import errors, notation
-from osc_iface.check.compute_facts import Action, Address, Machine
+from osc_iface.check.compute_facts import Address, Machine
 from osc_iface.model import Query
-from osc_iface.wire import clock, words
+from osc_iface.wire import clock
 from osc_iface.wire import compute as compute_calls
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.service import Service
@@ -31,8 +31,6 @@ _LAUNCHED = 'OS-SRV-USG:launched_at'
 _MAC = 'OS-EXT-IPS-MAC:mac_addr'
 _DRIVE = 'config_drive'
 _TYPE = 'OS-EXT-IPS:type'
-# What an action says when one of its events has failed.
-_FAILED = 'Error'
 
 
 def list_servers(compute: Service, query: Query) -> Iterator[Machine]:
@@ -85,46 +83,15 @@ def show_server(compute: Service, server_id: str) -> Machine:
         this user may see
     :raises osc_iface.errors.CallFailed: any other failure
     """
+    action = f'find server {server_id}'
     try:
-        answer = compute.get(f'find server {server_id}', 'servers', server_id)
+        answer = compute.get(action, 'servers', server_id)
     except errors.CallFailed as exc:
-        # Whatever else is not there, the answer would not name the server.
-        if (
-            exc.status == 404
-            and exc.response is not None
-            and server_id in words.own_words(exc.response)
-        ):
-            raise errors.ServerNotFound(str(exc), exc.response) from exc
-        raise
+        raise compute_calls.not_found(exc, action, server_id) from exc
     machine = _machine(answer, answer.object('server'))
     if machine.id != server_id:
         raise answer.fault('another server than was asked for')
     return machine
-
-
-def list_actions(compute: Service, server_id: str) -> list[Action]:
-    """Ask what was done: ``GET /servers/{id}/os-instance-actions``.
-
-    :param compute: the Compute service
-    :param server_id: ID of the server, as the API writes it
-    :returns: the actions, the newest first
-    :raises osc_iface.errors.CallFailed: the call failed
-    """
-    answer = compute.get(
-        f'list the events of server {server_id}',
-        'servers',
-        server_id,
-        'os-instance-actions',
-    )
-    return [
-        Action(
-            kind=answer.text(item, 'action'),
-            request_id=answer.text_or_none(item, 'request_id') or '',
-            failed=answer.text_or_none(item, 'message') == _FAILED,
-            age=clock.since(answer, answer.text_or_none(item, 'start_time')),
-        )
-        for item in answer.objects('instanceActions')
-    ]
 
 
 def host_exists(compute: Service, host: str) -> bool:

@@ -10,7 +10,7 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""What is known from Compute: servers, and what is done to them.
+"""What is known from Compute: servers, and the addresses it remembers.
 
 None is unknown wherever a field may be None: it was not asked for, a policy
 hides it, or the cloud does not have it. What is known to be empty is empty.
@@ -91,13 +91,3 @@ class Machine:
     def stays(self) -> bool:
         """Whether it is on one host, and nothing moves it to another."""
         return self.status in _AT_HOME and self.task == ''
-
-
-@dataclasses.dataclass(frozen=True)
-class Action:
-    """Something that was done to a server."""
-
-    kind: str
-    request_id: str
-    failed: bool
-    age: float | None

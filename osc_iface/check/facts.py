@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import dataclasses
 import functools
 
-from osc_iface.check.compute_facts import Action, Machine
+from osc_iface.check.compute_facts import Machine
 from osc_iface.check.host_facts import Agent, Binding
 from osc_iface.check.network_facts import (
     Floating,
@@ -34,6 +34,7 @@ from osc_iface.check.network_facts import (
     Subnet,
 )
 from osc_iface.check.trunk_facts import Trunk
+from osc_iface.wire.actions import Action
 
 
 @dataclasses.dataclass(frozen=True)

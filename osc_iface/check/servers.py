@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 import re
 
 from osc_iface.check.advice import Advice, Command
-from osc_iface.check.compute_facts import Action
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
     Finding,
@@ -26,6 +25,7 @@ from osc_iface.check.findings import (
     on_server,
 )
 from osc_iface.check.ports import PATIENCE
+from osc_iface.wire.actions import Action
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -180,7 +180,7 @@ def hidden_faults(facts: Facts) -> Iterator[str]:
         if machine.status == 'ERROR' and HIDING in machine.fault:
             actions = (facts.actions or {}).get(machine.id, ())
             request = next(
-                (each.request_id for each in actions if each.kind == 'create'),
+                (each.request_id for each in actions if each.name == 'create'),
                 None,
             )
             traced = f' (request ID: {request})' if request else ''
@@ -195,7 +195,7 @@ def _last_failed(facts: Facts, kind: str, verb: str) -> Iterator[Finding]:
     for id_, actions in (facts.actions or {}).items():
         machine = facts.servers.get(id_)
         last = _last(actions)
-        if machine and last and last.kind == kind and last.failed:
+        if machine and last and last.name == kind and last.failed:
             yield on_server(
                 machine,
                 f'The last try to {verb} an interface failed.',
@@ -208,7 +208,7 @@ def _last(actions: Sequence[Action]) -> Action | None:
     recent = [
         each
         for each in actions
-        if each.kind in (ATTACH, DETACH)
+        if each.name in (ATTACH, DETACH)
         and each.age is not None
         and each.age <= _DAY
     ]

@@ -50,7 +50,7 @@ def show_interface(
     try:
         answer = _get_newest(compute, action, *path)
     except errors.CallFailed as exc:
-        raise _not_found(exc, action, server_id, port_id) from exc
+        raise not_found(exc, action, server_id, port_id) from exc
     interface = attachment.taken(answer, answer.object('interfaceAttachment'))
     if interface['port_id'] != port_id:
         raise answer.fault('another interface than was asked for')
@@ -72,7 +72,7 @@ def list_interfaces(compute: Service, server_id: str) -> list[Interface]:
     try:
         answer = _get_newest(compute, action, *path)
     except errors.CallFailed as exc:
-        raise _not_found(exc, action, server_id) from exc
+        raise not_found(exc, action, server_id) from exc
     items = answer.objects('interfaceAttachments')
     found = [attachment.taken(answer, item) for item in items]
     for interface in found:
@@ -186,7 +186,7 @@ def show_server(compute: Service, server_id: str) -> Server:
     try:
         answer = compute.get(action, 'servers', server_id)
     except errors.CallFailed as exc:
-        raise _not_found(exc, action, server_id) from exc
+        raise not_found(exc, action, server_id) from exc
     server = _server(answer, answer.object('server'))
     if server.id != server_id:
         raise answer.fault('another server than was asked for')
@@ -214,7 +214,7 @@ def _get_newest(compute: Service, action: str, *path: str) -> Answer:
     return compute.get(action, *path, microversion=OLDEST)
 
 
-def _not_found(
+def not_found(
     exc: errors.CallFailed, action: str, server_id: str, port_id: str = ''
 ) -> errors.CallFailed:
     """Tell apart what a 404 is about.

@@ -22,7 +22,7 @@ import testtools
 
 from osc_iface.check import checks, findings, judging, routing_calls
 from osc_iface.check.advice import broken, pasted
-from osc_iface.check.compute_facts import Action, Address, Machine
+from osc_iface.check.compute_facts import Address, Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Severity, Wanted
 from osc_iface.check.host_facts import Agent, Binding
@@ -41,6 +41,7 @@ from osc_iface.check.network_facts import (
 from osc_iface.check.trunk_facts import Subport, Trunk
 from osc_iface.tests.unit import check_cloud, test_properties
 from osc_iface.tests.unit.base import NETWORK_URL, SERVERS_URL
+from osc_iface.wire.actions import Action
 
 # Few values, so that they meet each other.
 _ids = st.sampled_from(['a', 'b', 'c'])
@@ -196,10 +197,10 @@ _floating = st.builds(
 )
 _actions = st.builds(
     Action,
-    st.sampled_from(['attach_interface', 'detach_interface', 'create']),
     st.just('req-1'),
-    st.booleans(),
+    st.sampled_from(['attach_interface', 'detach_interface', 'create']),
     _ages,
+    st.booleans(),
 )
 
 

@@ -16,7 +16,6 @@ import dataclasses
 from typing import Any
 
 from osc_iface.check import servers
-from osc_iface.check.compute_facts import Action
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Severity
 from osc_iface.tests.unit.base import REQUEST_ID, SERVER_ID
@@ -26,6 +25,7 @@ from osc_iface.tests.unit.check_base import (
     FactsTestCase,
     facts,
 )
+from osc_iface.wire.actions import Action
 
 
 def server(**changes: Any) -> Facts:
@@ -38,8 +38,8 @@ def done(*actions: tuple[str, bool, float | None]) -> Facts:
     return facts(
         actions={
             SERVER_ID: [
-                Action(kind, REQUEST_ID, failed, age)
-                for kind, failed, age in actions
+                Action(REQUEST_ID, name, age, failed)
+                for name, failed, age in actions
             ]
         }
     )
@@ -175,7 +175,7 @@ class TestHiddenFaults(FactsTestCase):
         fault = 'Exceeded maximum number of retries. Exhausted all hosts.'
         known = dataclasses.replace(
             server(status='ERROR', fault=fault),
-            actions={SERVER_ID: [Action('create', REQUEST_ID, True, 9.0)]},
+            actions={SERVER_ID: [Action(REQUEST_ID, 'create', 9.0, True)]},
         )
 
         (told,) = servers.hidden_faults(known)
