@@ -12,7 +12,6 @@
 
 """What seems to disagree, read once more before it is said."""
 
-from collections.abc import Iterable
 import dataclasses
 import functools
 
@@ -22,18 +21,17 @@ from osc_iface.check import (
     calls,
     closely,
     collect,
+    history,
     network_calls,
     servers,
     surroundings,
 )
 from osc_iface.check.compute_facts import Machine
-from osc_iface.check.facts import Facts
 from osc_iface.check.findings import REGISTRY, Finding, Need, Wanted
 from osc_iface.check.judging import confirmed, judged
 from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
-from osc_iface.wire.actions import list_actions
 from osc_iface.wire.cloud import Cloud
 from osc_iface.wire.service import Service
 
@@ -42,19 +40,6 @@ _ONE_BY_ONE = 20
 # Of so many servers that are in no list, each is asked for.
 _MOST_ASKED_FOR = 100
 _OF_FLOATING_IPS = ('cache-stale-address', 'floating-ip-stale')
-# What is found where something may have gone wrong with an interface.
-_DOUBTFUL = frozenset(
-    (
-        'cache-empty',
-        'cache-lacks-interface',
-        'cache-extra-interface',
-        'cache-stale-address',
-        'not-attached',
-        'port-not-active',
-        'no-interface',
-        'server-failed',
-    )
-)
 
 
 def checked(
@@ -83,8 +68,10 @@ def checked(
         found = confirmed(twice, judged(reading.facts, wanted))
         _find_holders(cloud, reading)
     if wanted.needs(Need.ACTIONS):
-        _read_actions(cloud, reading, found)
+        history.read_actions(cloud, reading, found)
     found = confirmed(found, judged(reading.facts, wanted))
+    if history.read_reasons(cloud, reading, found):
+        found = confirmed(found, judged(reading.facts, wanted))
     if wanted.needs(Need.ACTIONS):
         reading.unseen.extend(servers.hidden_faults(reading.facts))
     return found, reading
@@ -217,40 +204,3 @@ def _find_holders(cloud: Cloud, reading: Reading) -> None:
         holders=holders,
         networks={**(reading.facts.networks or {}), **networks},
     )
-
-
-def _read_actions(
-    cloud: Cloud, reading: Reading, found: Iterable[Finding]
-) -> None:
-    """Read what was done to the servers with which something is wrong."""
-    facts: Facts = reading.facts
-    ids = {
-        id_
-        for each in found
-        if each.check in _DOUBTFUL
-        for id_, _name in each.servers
-    }
-    ids |= {
-        id_
-        for id_, machine in facts.servers.items()
-        if machine.status == 'ERROR'
-    }
-    actions = {}
-    ask = functools.partial(list_actions, cloud.compute)
-    refused: list[errors.CallFailed] = []
-    failed: list[errors.CallFailed] = []
-    asked = sorted(ids & facts.servers.keys())
-    for id_, answer in reading.answers(ask, asked, 'Reading events'):
-        if not isinstance(answer, errors.CallFailed):
-            actions[id_] = answer
-        elif answer.status in (403, 404):
-            refused.append(answer)
-        else:
-            failed.append(answer)
-    reading.failures.extend(map(str, failed))
-    if refused:
-        reading.unseen.append(
-            f'what was done last to {len(refused)} of the servers '
-            f'({str(refused[0]).rstrip(".")})'
-        )
-    reading.facts = dataclasses.replace(reading.facts, actions=actions)

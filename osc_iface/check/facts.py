@@ -54,7 +54,8 @@ class Facts:
     ``absent`` are IDs on ports that are those of no server; None where not
     all servers were asked for. ``hidden`` are IDs of servers whose ports this
     user cannot see. ``sees_all`` tells that the user sees what belongs to
-    others, too.
+    others, too. ``reasons`` tells why the last attaching or detaching failed,
+    by the ID of the server, where that is known.
     """
 
     servers: Mapping[str, Machine]
@@ -74,6 +75,7 @@ class Facts:
     subports: Mapping[str, Nic] | None = None
     dhcp_projects: frozenset[str] | None = None
     actions: Mapping[str, Sequence[Action]] | None = None
+    reasons: Mapping[str, str] = dataclasses.field(default_factory=dict)
     holders: Sequence[Holder] = ()
     absent: frozenset[str] | None = None
     hidden: frozenset[str] = frozenset()

@@ -49,7 +49,8 @@ _AWAY = {
 # What is under way and stops a server meanwhile.
 _STOPPING = re.compile('power|reboot|suspend|resum|paus|shelv|rescu')
 # What the actions are called, and the checks about their failures.
-ATTACH, DETACH = 'attach_interface', 'detach_interface'
+_ATTACH, _DETACH = 'attach_interface', 'detach_interface'
+LAST_FAILED = ('last-attach-failed', 'last-detach-failed')
 
 
 @check(
@@ -103,11 +104,11 @@ def server_failed(facts: Facts) -> Iterator[Finding]:
     kind='server',
     needs={Need.ACTIONS},
     seen='The last interface to be attached, today or yesterday, was not.',
-    advised='Send the operator the request ID.',
+    advised='Send the operator the request ID; administrators see the reason.',
 )
 def last_attach_failed(facts: Facts) -> Iterator[Finding]:
     """Find servers to which an interface could not be attached."""
-    yield from _last_failed(facts, ATTACH, 'attach')
+    yield from _last_failed(facts, _ATTACH, 'attach')
 
 
 @check(
@@ -116,11 +117,11 @@ def last_attach_failed(facts: Facts) -> Iterator[Finding]:
     kind='server',
     needs={Need.ACTIONS},
     seen='The last interface to be detached, today or yesterday, was not.',
-    advised='Send the operator the request ID.',
+    advised='Send the operator the request ID; administrators see the reason.',
 )
 def last_detach_failed(facts: Facts) -> Iterator[Finding]:
     """Find servers from which an interface could not be detached."""
-    yield from _last_failed(facts, DETACH, 'detach')
+    yield from _last_failed(facts, _DETACH, 'detach')
 
 
 @check(
@@ -194,21 +195,25 @@ def _last_failed(facts: Facts, kind: str, verb: str) -> Iterator[Finding]:
     """Yield the servers whose last action with interfaces failed."""
     for id_, actions in (facts.actions or {}).items():
         machine = facts.servers.get(id_)
-        last = _last(actions)
-        if machine and last and last.name == kind and last.failed:
+        newest = last(actions)
+        if machine and newest and newest.name == kind and newest.failed:
+            reason = facts.reasons.get(id_, '').rstrip('.')
             yield on_server(
                 machine,
-                f'The last try to {verb} an interface failed.',
-                Advice(f'Send the operator the request ID {last.request_id}.'),
+                f'The last try to {verb} an interface failed'
+                + (f': {reason}.' if reason else '.'),
+                Advice(
+                    f'Send the operator the request ID {newest.request_id}.'
+                ),
             )
 
 
-def _last(actions: Sequence[Action]) -> Action | None:
+def last(actions: Sequence[Action]) -> Action | None:
     """Return the newest action with interfaces of the last day."""
     recent = [
         each
         for each in actions
-        if each.name in (ATTACH, DETACH)
+        if each.name in (_ATTACH, _DETACH)
         and each.age is not None
         and each.age <= _DAY
     ]

@@ -22,6 +22,8 @@ from osc_iface.wire.service import Service
 # The first version that tells when an action was last heard of. From 2.51 on
 # others than administrators see events.
 _NEWEST = '2.58'
+# The first version that tells administrators why an event failed.
+_DETAILED = '2.84'
 # What an action says when one of its events has failed.
 _FAILED = 'Error'
 
@@ -89,6 +91,34 @@ def is_finished(compute: Service, server_id: str, request_id: str) -> bool:
         answer.text_or_none(event, 'finish_time')
         for event in answer.objects_of(action, 'events')
     )
+
+
+def why_failed(compute: Service, server_id: str, request_id: str) -> str:
+    """Ask for an action, in a version that tells administrators the reason.
+
+    :param compute: the Compute service
+    :param server_id: ID of the server, as the API writes it
+    :param request_id: what the action is known by
+    :returns: why it failed, in the words of the service; empty where it does
+        not tell, is older than that, or is asked in an older version
+    :raises osc_iface.errors.CallFailed: the call failed
+    """
+    chosen = compute.adapter.default_microversion
+    try:
+        answer = compute.get(
+            f'show event {request_id} of server {server_id}',
+            *('servers', server_id, 'os-instance-actions', request_id),
+            microversion=None if chosen else _DETAILED,
+        )
+    except errors.CallFailed as exc:
+        if exc.status in (403, 404, 406):
+            return ''
+        raise
+    action = answer.object('instanceAction')
+    for event in answer.objects_or_none(action, 'events') or ():
+        if details := answer.text_or_none(event, 'details'):
+            return ' '.join(details.split())
+    return ''
 
 
 def _get(compute: Service, action: str, *path: str) -> Answer:

@@ -13,6 +13,7 @@
 """The command ``server interface check``, over HTTP."""
 
 import json
+from typing import Any
 
 from osc_iface.tests import shell
 from osc_iface.tests.unit import base
@@ -28,6 +29,7 @@ from osc_iface.tests.unit.base import (
 )
 from osc_iface.tests.unit.check_base import OTHER_MAC, OTHER_PORT_ID
 from osc_iface.tests.unit.check_cloud import (
+    HOST,
     NOW,
     OVERVIEW,
     CheckTestCase,
@@ -430,6 +432,85 @@ class TestActions(CheckTestCase):
 
         self.assertIn('not-attached', result.stdout)
         self.assertIn(f'request ID {REQUEST_ID}', result.stdout)
+
+    def fail_to_detach(self, **answer: Any) -> Any:
+        """Have a detach fail; return what tells administrators why."""
+        self.be_administrator()
+        self.servers[0]['status'] = 'ERROR'
+        self.actions = [action('detach_interface', 'Error')]
+        return self.cloud.get(
+            f'{SERVERS_URL}/{SERVER_ID}/os-instance-actions/{REQUEST_ID}',
+            **answer,
+        )
+
+    def test_reason_for_administrators(self) -> None:
+        """It is in the newest version of use, and asked for but once."""
+        events = [{'details': None}, {'details': 'Port p is\n not attached.'}]
+        asked = self.fail_to_detach(
+            json={'instanceAction': {'events': events}}
+        )
+
+        result = self.check('web-1')
+
+        self.assertIn('failed: Port p is not attached.\n', result.stdout)
+        self.assertEqual(3, result.status)
+        self.assertEqual(
+            'compute 2.84',
+            asked.last_request.headers['OpenStack-API-Version'],
+        )
+        self.assertEqual(1, asked.call_count)
+
+    def test_reason_that_is_not_told(self) -> None:
+        """The cloud is older, the event gone, or has nothing to tell."""
+        answers: tuple[dict[str, Any], ...] = (
+            {'status_code': 406, 'json': {}},
+            {'status_code': 404, 'json': {}},
+            {'status_code': 403, 'json': {}},
+            {'json': {'instanceAction': {'events': None}}},
+            {'json': {'instanceAction': {'events': [{}]}}},
+        )
+        for answer in answers:
+            self.fail_to_detach(**answer)
+
+            result = self.check('web-1')
+
+            self.assertIn('detach an interface failed.\n', result.stdout)
+            self.assertEqual(3, result.status)
+            self.assertEqual(1, len(result.stderr.splitlines()))
+
+    def test_reason_that_cannot_be_read(self) -> None:
+        self.fail_to_detach(status_code=500, json={})
+
+        result = self.check('web-1')
+
+        self.assertIn('detach an interface failed.\n', result.stdout)
+        self.assertIn(f'Cannot show event {REQUEST_ID}', result.stderr)
+        self.assertEqual(1, result.status)
+
+    def test_reason_is_not_asked_for(self) -> None:
+        """Not by others, nor where nobody wants to know."""
+        asked = self.fail_to_detach(json={})
+        self.check('web-1', '--ignore', 'last-detach-failed')
+        del self.servers[0][HOST]
+        self.check('web-1')
+
+        self.assertEqual(0, asked.call_count)
+
+    def test_version_of_the_user(self) -> None:
+        self.set_variable('OS_COMPUTE_API_VERSION', '2.60')
+        link = {'rel': 'self', 'href': COMPUTE_URL}
+        newest = {'version': '2.96', 'min_version': '2.1'}
+        version = {'id': 'v2.1', 'status': 'CURRENT', 'links': [link]}
+        self.cloud.get(COMPUTE_URL, json={'version': version | newest})
+        asked = self.fail_to_detach(json={'instanceAction': {'events': []}})
+
+        result = self.check('web-1')
+
+        self.assertEqual(3, result.status)
+        self.assertEqual(
+            'compute 2.60',
+            asked.last_request.headers['OpenStack-API-Version'],
+        )
 
     def test_refused(self) -> None:
         self.servers = [server(status='ERROR', fault={'message': 'Bad'})]

@@ -29,7 +29,15 @@ _NOT_SAID = {
 }
 # What else a check says are its findings.
 _CHECK = (
-    *('again', 'arguments', 'collect', 'reading', 'rows', 'surroundings'),
+    *(
+        'again',
+        'arguments',
+        'collect',
+        'history',
+        'reading',
+        'rows',
+        'surroundings',
+    ),
     *('targets',),
 )
 # A header of a column, and names of statuses that no row of the page plays.
