@@ -94,19 +94,25 @@ def broken(command: Command, width: int) -> list[str]:
     """Return a command on lines that fit, broken where options begin.
 
     :param command: the command
-    :param width: of the lines; a single option may be wider
+    :param width: of the lines; a single word may be wider
     :returns: the lines, to be pasted together
     """
     name, *words = command
-    pieces: list[str] = [f'{_CLIENT} {name}']
-    for number, word in enumerate(words):
-        alone = number == 0 or not words[number - 1].startswith('--')
-        if alone:
-            pieces.append(shlex.quote(word))
-        else:
-            pieces[-1] += f' {shlex.quote(word)}'
-    lines = [pieces[0]]
-    for piece in pieces[1:]:
+    room = width - len(_INDENT) - len(_CONTINUED)
+    pieces: list[str] = []
+    option = False
+    for word in words:
+        piece = shlex.quote(word)
+        # What follows an option is its value, for all that is known here.
+        if option and not word.startswith('--'):
+            longer = f'{pieces[-1]} {piece}'
+            if len(longer) <= room:
+                piece = longer
+                del pieces[-1]
+        pieces.append(piece)
+        option = word.startswith('--')
+    lines = [f'{_CLIENT} {name}']
+    for piece in pieces:
         longer = f'{lines[-1]} {piece}'
         if len(longer) + len(_CONTINUED) <= width:
             lines[-1] = longer

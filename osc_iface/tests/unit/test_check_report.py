@@ -104,6 +104,26 @@ class TestCommands(testtools.TestCase):
         )
         self.assertEqual([pasted(command)], broken(command, 100))
 
+    def test_option_without_a_value(self) -> None:
+        """It keeps nothing beside it for which there is no room."""
+        command = ('port unset', '--device', '--device-owner', 'p' * 10)
+
+        self.assertEqual(
+            [
+                'openstack port unset \\',
+                '  --device --device-owner \\',
+                '  pppppppppp',
+            ],
+            broken(command, 28),
+        )
+        self.assertEqual(
+            [
+                'openstack port unset --device \\',
+                '  --device-owner pppppppppp',
+            ],
+            broken(command, 32),
+        )
+
 
 class TestReport(testtools.TestCase):
     def written(
