@@ -17,9 +17,10 @@ server hard, migrates it, or detaches something.
 """
 
 from collections.abc import Iterable, Iterator
+import itertools
 
 from osc_iface.check.addresses import held, joined, update
-from osc_iface.check.advice import Advice, Command
+from osc_iface.check.advice import Advice, Command, pasted
 from osc_iface.check.compute_facts import Address, Machine
 from osc_iface.check.facts import Facts, foreign, unique
 from osc_iface.check.findings import (
@@ -33,25 +34,24 @@ from osc_iface.check.findings import (
 from osc_iface.check.network_facts import PASSTHROUGH, Nic
 from osc_iface.notation import IPAddress
 
-_ATTACH_ANEW = "Clear the port's device and owner, then attach it again."
-_ATTACH_INSTEAD = (
-    "Clear the port's device and device owner, then attach it with "
-    '"openstack server add port {} {}". This client cannot do the first: it '
-    'takes one that has "openstack port unset --device", or the operator.'
-)
-
 
 def attach_anew(machine: Machine, nics: Iterable[Nic]) -> Advice:
     """Return the advice to attach ports once more."""
-    commands: list[Command] = []
-    ids = [nic.id for nic in nics]
-    for id_ in ids:
-        commands += [
-            ('port unset', '--device', '--device-owner', id_),
-            ('server add port', machine.id, id_),
-        ]
-    instead = _ATTACH_INSTEAD.format(machine.id, ids[0])
-    return Advice(_ATTACH_ANEW, tuple(commands), instead)
+    clear: list[Command] = []
+    attach: list[Command] = []
+    for nic in nics:
+        clear.append(('port unset', '--device', '--device-owner', nic.id))
+        attach.append(('server add port', machine.id, nic.id))
+    todo = "Clear the port's device and device owner, then attach it"
+    if len(attach) > 1:
+        todo = 'Clear device and device owner of each port, then attach it'
+    quoted = ', '.join(f'"{pasted(each)}"' for each in attach)
+    return Advice(
+        f'{todo} again.',
+        tuple(itertools.chain(*zip(clear, attach, strict=True))),
+        f'{todo} with {quoted}. This client cannot do the first: it takes '
+        f'one that has "openstack port unset --device", or the operator.',
+    )
 
 
 @check(

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 import re
 
 from osc_iface.check.advice import Advice, Command
+from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import (
     Finding,
@@ -35,8 +36,8 @@ _OF_NETWORK = re.compile(
     r'|\bbinding',
     re.IGNORECASE,
 )
-# Behind this, what went wrong on each host is hidden.
-HIDING = 'Exceeded maximum number of retries'
+# Behind this, what went wrong on each host is hidden, unless it goes on so.
+_HIDING, _TELLING = 'Exceeded maximum number of retries', 'Last exception'
 # What brings a server back, by its status.
 _AWAY = {
     'SHUTOFF': 'start',
@@ -67,11 +68,13 @@ LAST_FAILED = ('last-attach-failed', 'last-detach-failed')
 )
 def server_failed(facts: Facts) -> Iterator[Finding]:
     """Find servers that the network keeps from running."""
-    again = Advice(
-        'Mend what it says and build the server anew, or send the operator '
-        'the ID of the server and the time.'
-    )
     for machine in facts.servers.values():
+        request = _failing(facts, machine)
+        traced = f', the request ID {request}' if request else ''
+        again = Advice(
+            f'Mend what it says and build the server anew, or send the '
+            f'operator the ID of the server{traced} and the time.'
+        )
         if machine.status == 'ERROR':
             if _OF_NETWORK.search(machine.fault):
                 yield on_server(
@@ -178,17 +181,28 @@ def no_interface(facts: Facts) -> Iterator[Finding]:
 def hidden_faults(facts: Facts) -> Iterator[str]:
     """Yield sentences about faults that may be of the network or not."""
     for machine in facts.servers.values():
-        if machine.status == 'ERROR' and HIDING in machine.fault:
-            actions = (facts.actions or {}).get(machine.id, ())
-            request = next(
-                (each.request_id for each in actions if each.name == 'create'),
-                None,
-            )
+        if (
+            machine.status == 'ERROR'
+            and _HIDING in machine.fault
+            and _TELLING not in machine.fault
+        ):
+            request = _failing(facts, machine)
             traced = f' (request ID: {request})' if request else ''
             yield (
                 f'why server {machine.label} could not be built{traced}; '
-                f'Compute tells administrators'
+                f'the logs of Compute tell its operator'
             )
+
+
+def _failing(facts: Facts, machine: Machine) -> str:
+    """Return the request ID of what brought a server into ERROR, if known.
+
+    Compute does not call it a failure where a server could not be made.
+    """
+    for each in (facts.actions or {}).get(machine.id, ()):
+        if each.failed if machine.launched else each.name == 'create':
+            return each.request_id
+    return ''
 
 
 def _last_failed(facts: Facts, kind: str, verb: str) -> Iterator[Finding]:

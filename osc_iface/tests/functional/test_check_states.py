@@ -261,11 +261,15 @@ class TestServers(StatesTestCase):
     """Servers that Nova itself has trouble with."""
 
     def test_failed(self) -> None:
-        _server, [row] = self.broken('server-failed')
+        server, [row] = self.broken('server-failed')
 
         self.assert_severity('error', row)
         self.assertIn('No fixed IP addresses', row['Finding'])
-        self.assertIn('ID of the server and the time', row['Advice'])
+        self.assertIn(
+            f'the ID of the server, the request ID '
+            f'{self.last_request(server)} and the time.',
+            row['Advice'],
+        )
 
     def test_attach_failed(self) -> None:
         server, [row, second] = self.broken(

@@ -55,6 +55,17 @@ class TestCacheEmpty(FactsTestCase):
             list(found.advice.commands),
         )
 
+    def test_names_each_port(self) -> None:
+        """Also where the client cannot do it."""
+        empty = facts(EMPTY, (NIC, OTHER_NIC))
+        advice = self.assert_one(empty, 'cache-empty').advice
+
+        self.assertEqual(4, len(advice.commands))
+        self.assertIn('of each port', advice.text)
+        for id_ in (PORT_ID, OTHER_PORT_ID):
+            command = f'"openstack server add port {SERVER_ID} {id_}"'
+            self.assertIn(command, advice.instead)
+
     def test_server_that_failed_later(self) -> None:
         failed = dataclasses.replace(EMPTY, status='ERROR')
 

@@ -59,6 +59,25 @@ class TestServerFailed(FactsTestCase):
             self.assertIs(Severity.ERROR, found.severity)
             self.assert_none(known, 'no-interface')
 
+    def test_names_the_request(self) -> None:
+        """Nova does not say of the making of a server that it failed."""
+        actions = [
+            Action('req-3', 'stop', 1.0, False),
+            Action('req-2', 'reboot', 5.0, True),
+            Action('req-1', 'create', 9.0, False),
+        ]
+        for launched, done, words in (
+            (True, actions, ', the request ID req-2 and'),
+            (False, actions, ', the request ID req-1 and'),
+            (False, [], 'the ID of the server and the time.'),
+        ):
+            known = dataclasses.replace(
+                server(status='ERROR', fault='No VIF', launched=launched),
+                actions={SERVER_ID: done},
+            )
+            found = self.assert_one(known, 'server-failed')
+            self.assertIn(words, found.advice.text)
+
     def test_waits_for_the_network(self) -> None:
         self.assert_one(
             server(status='BUILD', task='networking'), 'server-failed', '300'
@@ -187,3 +206,14 @@ class TestHiddenFaults(FactsTestCase):
         )
         self.assertNotIn('request ID', told)
         self.assertEqual([], list(servers.hidden_faults(facts())))
+
+    def test_last_one_is_told(self) -> None:
+        fault = (
+            'Exceeded maximum number of retries. Exceeded max scheduling '
+            'attempts 3 for instance i. Last exception: Binding failed for '
+            'port p.'
+        )
+        known = server(status='ERROR', fault=fault)
+
+        self.assertEqual([], list(servers.hidden_faults(known)))
+        self.assert_one(known, 'server-failed', 'Binding failed for port p')
