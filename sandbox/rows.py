@@ -42,11 +42,19 @@ class Rows:
         """
         # Tables cannot be parameters.
         change = f'UPDATE {table} SET status = ? WHERE id = ?'  # noqa: S608
+        with self._database('neutron') as database:
+            database.execute(change, (status, resource.id))
+        self.leave(table, resource, since)
+
+    def leave(self, table: str, resource: Any, since: str = HOUR) -> None:
+        """Have a resource of Neutron's be unchanged since a while.
+
+        What has just been changed, Nova might hear of yet.
+        """
         which = f'SELECT standard_attr_id FROM {table} WHERE id = ?'  # noqa: S608
         aging = 'UPDATE standardattributes SET updated_at = datetime(?, ?) '
         aging += f'WHERE id IN ({which})'
         with self._database('neutron') as database:
-            database.execute(change, (status, resource.id))
             database.execute(aging, ('now', since, resource.id))
 
     def forget_router(self, floating_ip: Any) -> None:

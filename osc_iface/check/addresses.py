@@ -24,6 +24,7 @@ from osc_iface.check.findings import (
     check,
     on_port,
 )
+from osc_iface.check.fresh import noted
 from osc_iface.check.network_facts import Nic
 from osc_iface.notation import IPAddress
 
@@ -106,13 +107,18 @@ def _stale(
             f'was released, or is that of another project.'
         )
     gone = [each for each in cached if each.ip in extra]
-    yield on_port(
+    finding = on_port(
         machine,
         nic,
         text + ''.join(held(facts, machine, each, nic) for each in gone),
         update(nic, 'Update the port, its description for example.'),
         Severity.NOTE if hidden else None,
     )
+    since = {each.address: each.age for each in facts.floating_ips or ()}
+    ages = [since.get(each) for each in floating ^ told]
+    if fixed != remembered:
+        ages.append(nic.age)
+    yield noted(finding, ages)
 
 
 def _difference(missing: set[IPAddress], extra: set[IPAddress]) -> str:

@@ -25,6 +25,7 @@ from osc_iface.check.findings import (
     check,
     on_port,
 )
+from osc_iface.check.fresh import noted
 
 # Looks like a server's, and is that of containers.
 _CONTAINERS = 'compute:kuryr'
@@ -33,6 +34,7 @@ _CONTAINERS = 'compute:kuryr'
 @check(
     'not-attached',
     Severity.ERROR,
+    Severity.NOTE,
     kind='port',
     needs={Need.PORTS},
     seen="The port names the server, and is not marked as a server's.",
@@ -43,13 +45,15 @@ def not_attached(facts: Facts) -> Iterator[Finding]:
     """Find ports that were given a server, but not to the server."""
     for machine, nic in facts.nics():
         if not nic.attached and machine.settled:
-            yield on_port(
+            finding = on_port(
                 machine,
                 nic,
                 'The port names this server, but Compute never attached it: '
                 'the server does not have it.',
                 attach_anew(machine, [nic]),
             )
+            # Compute itself makes ports so, and marks them then.
+            yield noted(finding, [nic.age])
 
 
 @check(

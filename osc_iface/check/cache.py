@@ -31,6 +31,7 @@ from osc_iface.check.findings import (
     on_port,
     on_server,
 )
+from osc_iface.check.fresh import noted
 from osc_iface.check.network_facts import PASSTHROUGH, Nic
 from osc_iface.notation import IPAddress
 
@@ -57,6 +58,7 @@ def attach_anew(machine: Machine, nics: Iterable[Nic]) -> Advice:
 @check(
     'cache-empty',
     Severity.ERROR,
+    Severity.NOTE,
     kind='server',
     needs={Need.PORTS},
     seen='The server has ports with addresses, and Compute remembers none.',
@@ -69,18 +71,20 @@ def cache_empty(facts: Facts) -> Iterator[Finding]:
         if machine.cached == ():
             forgotten = [nic for nic in nics if _counts(machine, nic)]
             if forgotten:
-                yield on_server(
+                finding = on_server(
                     machine,
                     'Compute has forgotten its interfaces: after the next '
                     'reboot it has none. Do not reboot it.',
                     attach_anew(machine, forgotten),
                     nics=nics,
                 )
+                yield noted(finding, (nic.age for nic in forgotten))
 
 
 @check(
     'cache-lacks-interface',
     Severity.ERROR,
+    Severity.NOTE,
     kind='port',
     needs={Need.PORTS},
     seen='Compute remembers other interfaces of the server, and not this.',
@@ -92,7 +96,7 @@ def cache_lacks_interface(facts: Facts) -> Iterator[Finding]:
     """Find single interfaces that Compute has forgotten."""
     for machine, nics in facts.machines():
         for nic in _forgotten(machine, nics):
-            yield on_port(
+            finding = on_port(
                 machine,
                 nic,
                 'Compute has forgotten this interface: after the next '
@@ -103,6 +107,7 @@ def cache_lacks_interface(facts: Facts) -> Iterator[Finding]:
                     'stays so, attach it once more.',
                 ),
             )
+            yield noted(finding, [nic.age])
 
 
 @check(

@@ -17,7 +17,8 @@ from sandbox.maker import OTHER_NETWORK, Maker
 
 @state('cache-empty', 'Nova has forgotten all interfaces of the server.')
 def _cache_empty(maker: Maker) -> None:
-    maker.port(**maker.claimed(maker.server()))
+    port = maker.port(**maker.claimed(maker.server()))
+    maker.rows.leave('ports', port)
 
 
 @state(
@@ -26,7 +27,8 @@ def _cache_empty(maker: Maker) -> None:
 )
 def _cache_lacks_interface(maker: Maker) -> None:
     server = maker.server(maker.port())
-    maker.port(OTHER_NETWORK, '-lacking', **maker.claimed(server))
+    lacking = maker.port(OTHER_NETWORK, '-lacking', **maker.claimed(server))
+    maker.rows.leave('ports', lacking)
 
 
 @state(
@@ -52,3 +54,4 @@ def _cache_stale_address(maker: Maker) -> None:
         port, fixed_ips=[old, {'subnet_id': old['subnet_id']}]
     ).fixed_ips
     maker.update(port, fixed_ips=[each for each in both if each != old])
+    maker.rows.leave('ports', port)

@@ -32,7 +32,8 @@ def _duplicate_mac(maker: Maker) -> None:
 )
 def _not_attached(maker: Maker) -> None:
     server = maker.server(maker.port())
-    maker.port(OTHER_NETWORK, '-loose', device_id=server.id)
+    loose = maker.port(OTHER_NETWORK, '-loose', device_id=server.id)
+    maker.rows.leave('ports', loose)
 
 
 @state(

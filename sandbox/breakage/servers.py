@@ -59,6 +59,7 @@ def _last_detach_failed(maker: Maker) -> None:
     loose = maker.port(OTHER_NETWORK, '-loose', device_id=server.id)
     maker.compute.delete_server_interface(loose, server=server)
     maker.wait('the failure', lambda: maker.ended(server, 'detach_interface'))
+    maker.rows.leave('ports', loose)
 
 
 @state('server-not-running', 'The server is shut off.')
