@@ -159,12 +159,13 @@ def leftover_binding(facts: Facts) -> Iterator[Finding]:
                 f'{", ".join(hosts)}, and no migration is under way: the '
                 f'next one there fails.',
                 Advice(
-                    'Delete it, for which this client has no command: '
+                    'Delete it by the Network API, with the role service that '
+                    'the user of Compute has, as no command does: '
                     + ', '.join(
                         f'DELETE /v2.0/ports/{nic.id}/bindings/{host}'
                         for host in hosts
                     )
-                    + ' of the Network API.'
+                    + '.'
                 ),
             )
 
@@ -180,7 +181,7 @@ def _bind(machine: Machine, nic: Nic, text: str) -> Advice:
     Any update of a port that is bound to none has Network try again.
     """
     if not machine.host:
-        return Advice(f'{text} Its ID is {nic.id}.')
+        return Advice(text)
     if nic.host == machine.host:
         return update(nic, text)
     return Advice(text, (('port set', '--host', machine.host, nic.id),))

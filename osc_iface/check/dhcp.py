@@ -110,10 +110,7 @@ def dhcp_not_served(facts: Facts) -> Iterator[Finding]:
             network.label,
             legs,
             text,
-            Advice(
-                f'Send the operator the ID of the network, {network.id}, and '
-                f'the time.'
-            ),
+            Advice('Send the operator the ID of the network and the time.'),
             severity=severity,
         )
 

@@ -91,8 +91,7 @@ def floating_ip_not_active(facts: Facts) -> Iterator[Finding]:
                 floating,
                 text,
                 Advice(
-                    f'Send the operator the ID of the floating IP, '
-                    f'{floating.id}, and the time.'
+                    'Send the operator the ID of the floating IP and the time.'
                 ),
                 None if told else Severity.NOTE,
             )

@@ -57,10 +57,15 @@ def router_disabled(facts: Facts) -> Iterator[Finding]:
         floating = [
             each for each in facts.floating_ips or () if each.router_id == id_
         ]
+        # Those that have no router at all may have lost this one.
+        lost = [
+            each
+            for _machine, nic in legs
+            for each in facts.floating_by_port.get(nic.id, ())
+            if each.router_id == ''
+        ]
         text = f'The router is {router.status}'
-        advice = Advice(
-            f'Send the operator the ID of the router, {id_}, and the time.'
-        )
+        advice = Advice('Send the operator the ID of the router and the time.')
         if router.enabled is False:
             text = 'The router is disabled'
             advice = Advice('Enable it.', (('router set', '--enable', id_),))
@@ -71,7 +76,7 @@ def router_disabled(facts: Facts) -> Iterator[Finding]:
             legs,
             f'{text}: nothing passes it{_taken_along(floating)}.',
             advice,
-            about=[each.id for each in floating],
+            about=[each.id for each in (*floating, *lost)],
         )
 
 
@@ -179,4 +184,6 @@ def _taken_along(floating: list[Floating]) -> str:
     named = sorted(str(each.address) for each in floating)
     more = len(named) - _MOST_NAMED
     text = ', '.join(named[:_MOST_NAMED]) + (f' and {more} more' * (more > 0))
-    return f', nor to the floating IP{"s" * (len(named) > 1)} {text}'
+    if len(named) == 1:
+        return f', and floating IP {text} leads nowhere'
+    return f', and floating IPs {text} lead nowhere'

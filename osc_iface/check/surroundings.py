@@ -213,13 +213,13 @@ def read_floating_ips(
 
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    found: dict[Floating, None] = {}
+    found: dict[str, Floating] = {}
     for query in floating_query(target, facts):
         some = network_calls.list_floating_ips(network, query)
         if some is None:
             return None
-        found.update(dict.fromkeys(some))
-    return list(found)
+        found.update((each.id, each) for each in some)
+    return list(found.values())
 
 
 def _dhcp_projects(network: Service, facts: Facts) -> frozenset[str]:

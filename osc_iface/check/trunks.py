@@ -85,9 +85,7 @@ def _down(what: Trunk | Nic) -> bool:
 
 def _advice(trunk: Trunk, down: list[tuple[Subport, Nic]]) -> Advice:
     """Return what to do about subports that are down, or about the trunk."""
-    operator = (
-        f'Send the operator the ID of the trunk, {trunk.id}, and the time.'
-    )
+    operator = 'Send the operator the ID of the trunk and the time.'
     disabled = [port for _subport, port in down if port.enabled is False]
     if disabled:
         return Advice(

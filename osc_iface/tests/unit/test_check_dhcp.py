@@ -130,7 +130,7 @@ class TestDHCPNotServed(FactsTestCase):
             (found.kind, found.object_id, found.severity),
         )
         self.assertEqual(((SERVER_ID, 'web-1'),), found.servers)
-        self.assertIn(NETWORK_ID, found.advice.text)
+        self.assertIn('the ID of the network', found.advice.text)
 
     def test_no_port_anywhere(self) -> None:
         for projects in (None, frozenset(), frozenset({'other'})):

@@ -154,7 +154,7 @@ class TestBindingFailed(FactsTestCase):
         found = self.assert_one(known, 'binding-failed')
 
         self.assertEqual((), found.advice.commands)
-        self.assertIn(PORT_ID, found.advice.text)
+        self.assertIn('agent of the host', found.advice.text)
 
     def test_harmless(self) -> None:
         known = bound(vif_type='binding_failed', owner='')

@@ -12,8 +12,11 @@
 
 """What ``check`` asks for, and of whom: requests, over HTTP."""
 
+from typing import Any
+
 from osc_iface.tests.unit.base import (
     COMPUTE_URL,
+    FLOATING_IPS_URL,
     NETWORK_ID,
     NETWORK_URL,
     PORT_ID,
@@ -273,6 +276,22 @@ class TestAdministrator(CheckTestCase):
             sorted(self.checks('web-1')),
         )
         self.assertTrue(self.asked('binary=nova-compute&host=host-1'))
+
+    def test_floating_ip_that_is_read_by_port_and_by_project(self) -> None:
+        """It is one, though it is a second older in the second answer."""
+        seconds = iter(range(60))
+
+        def answer(_request: Any, context: Any) -> Item:
+            date = f'Thu, 26 Nov 2026 12:00:{next(seconds):02} GMT'
+            context.headers['Date'] = date
+            return {'floatingips': [floating()]}
+
+        self.cloud.get(FLOATING_IPS_URL, json=answer)
+        self.items['routers'][0]['admin_state_up'] = False
+
+        result = self.check('web-1', '--ignore', 'cache-stale-address')
+
+        self.assertIn('and floating IP 203.0.113.5 leads', result.stdout)
 
     def test_agents_may_not_be_seen(self) -> None:
         """Network lists nothing then, and Compute refuses."""

@@ -89,7 +89,7 @@ class TestTrunkNotActive(FactsTestCase):
         )
 
         self.assertEqual((), found.advice.commands)
-        self.assertIn('ID of the trunk, t', found.advice.text)
+        self.assertIn('ID of the trunk', found.advice.text)
 
     def test_trunk_is_disabled(self) -> None:
         found = self.assert_one(
