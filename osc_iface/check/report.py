@@ -15,12 +15,11 @@
 import argparse
 import collections
 from collections.abc import Iterable, Iterator, Sequence
-import os
 from typing import Any, NamedTuple, TextIO
 
 from cliff.formatters import base
-from rich import cells
 
+from osc_iface import paragraphs
 from osc_iface.check import advice, overview
 from osc_iface.check.advice import Client
 from osc_iface.check.compute_facts import Machine
@@ -28,9 +27,6 @@ from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Finding, Severity
 from osc_iface.printable import printable
 
-# Longer lines are hard to read, however wide the terminal.
-_WIDEST = 120
-_NARROWEST = 20
 # Of many names, so many are told.
 _FIRST = 3
 _LIKEWISE = (
@@ -94,8 +90,7 @@ class Report(base.ListFormatter):
         :param stdout: where to write; its width counts if it is a terminal
         :param parsed_args: with the client's options for tables
         """
-        width = parsed_args.max_width or _terminal_width(stdout)
-        width = max(_NARROWEST, min(width or _WIDEST, _WIDEST))
+        width = paragraphs.width(stdout, parsed_args.max_width)
         blocks = [
             '\n'.join(self._block(servers, alike, width)) + '\n'
             for servers, alike in _blocks(self._findings, self._shown)
@@ -106,15 +101,15 @@ class Report(base.ListFormatter):
         self, servers: _Servers, alike: list[Alike], width: int
     ) -> Iterator[str]:
         """Yield the lines about some servers."""
-        yield from _folded(_called(servers), width, '')
+        yield from paragraphs.folded(_called(servers), width, '')
         yield from self._interfaces(servers, width)
         for each in alike:
             finding = each.findings[0]
             head = f'{str(each.worst).upper()} {finding.check}'
             if finding.kind != 'server' or len(servers) == 0:
                 head += f', {_objects(each.findings)}'
-            yield from _folded(head, width, '  ')
-            yield from _folded(finding.text, width, '    ')
+            yield from paragraphs.folded(head, width, '  ')
+            yield from paragraphs.folded(finding.text, width, '    ')
             yield from self._advice(each.findings, width)
 
     def _interfaces(self, servers: _Servers, width: int) -> Iterator[str]:
@@ -125,14 +120,14 @@ class Report(base.ListFormatter):
         for line in overview.table(self._facts, machine, width - 2):
             yield f'  {line}'
         for way in overview.ways(self._facts, machine, self._findings):
-            yield from _folded(way, width, '  ')
+            yield from paragraphs.folded(way, width, '  ')
 
     def _advice(self, findings: list[Finding], width: int) -> Iterator[str]:
         """Yield the lines that tell what to do."""
         advised = findings[0].advice
         commands = self._client.usable(advised) if self._client else ()
         text = advised.text if commands else advised.instead or advised.text
-        yield from _folded(text, width, '    ')
+        yield from paragraphs.folded(text, width, '    ')
         for number, command in enumerate(commands, 1):
             lines = advice.broken(command, width - 6 - 3)
             if number < len(commands):
@@ -140,7 +135,7 @@ class Report(base.ListFormatter):
             for line in lines:
                 yield '      ' + printable(line)
         if any(each.advice != advised for each in findings):
-            yield from _folded(_LIKEWISE, width, '    ')
+            yield from paragraphs.folded(_LIKEWISE, width, '    ')
 
 
 def _blocks(
@@ -202,37 +197,3 @@ def _first(names: list[str]) -> str:
     """Return the first of some names."""
     more = len(names) - _FIRST
     return ', '.join(names[:_FIRST]) + (f' and {more} more' * (more > 0))
-
-
-def _folded(text: str, width: int, indent: str) -> Iterator[str]:
-    """Yield the lines of a text, folded between words where it is long."""
-    room = width - len(indent)
-    line = ''
-    for word in printable(text).split(' '):
-        for piece in _pieces(word, room):
-            longer = f'{line} {piece}' if line else piece
-            if line and cells.cell_len(longer) > room:
-                yield indent + line
-                longer = piece
-            line = longer
-    if line:
-        yield indent + line
-
-
-def _pieces(word: str, room: int) -> Iterator[str]:
-    """Yield a word, in pieces where it is longer than a line."""
-    piece = ''
-    for char in word:
-        if cells.cell_len(piece + char) > room:
-            yield piece
-            piece = ''
-        piece += char
-    yield piece
-
-
-def _terminal_width(stdout: TextIO) -> int:
-    """Return the width of the terminal; 0 where it is none."""
-    try:
-        return os.get_terminal_size(stdout.fileno()).columns
-    except (AttributeError, OSError, ValueError):
-        return 0
