@@ -1,0 +1,209 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The ways in by floating IPs, whole ones and single ports of one."""
+
+from collections.abc import Iterator
+import dataclasses
+from typing import NamedTuple
+
+from osc_iface.check.compute_facts import Machine
+from osc_iface.check.network_facts import Floating, Forwarding, Nic
+from osc_iface.notation import IPAddress
+from osc_iface.reach import packets, protocols
+from osc_iface.reach.known import Known
+from osc_iface.reach.packets import Question, Span
+from osc_iface.reach.ways import Stretch
+
+
+class Entry(NamedTuple):
+    """A way in: the address to connect to, and what becomes of remotes.
+
+    ``carries`` is what it is for, where that is less than was asked, for the
+    sake of ``object_id``.
+    """
+
+    address: str
+    stretches: list[Stretch]
+    carries: Question | None = None
+    object_id: str = ''
+
+
+def entries(
+    known: Known, machine: Machine, nic: Nic, question: Question
+) -> Iterator[Entry]:
+    """Yield the ways to a port by floating IPs.
+
+    :param known: what is known
+    :param machine: the server
+    :param nic: the port
+    :param question: what is asked
+    """
+    if question.family != 'IPv4' or not question.ingress:
+        return
+    for each in known.floating(nic):
+        label = str(each.address)
+        stretch = _stretch(known, nic, each, each.fixed, question)
+        yield Entry(label, [stretch])
+    for each in known.facts.floating_ips or ():
+        for forwarding in each.forwardings:
+            if forwarding.port_id == nic.id:
+                yield from _forwarded(known, nic, each, forwarding, question)
+    yield from _hidden(known, machine, nic, question)
+
+
+def _stretch(
+    known: Known,
+    nic: Nic,
+    floating: Floating,
+    fixed: IPAddress | None,
+    question: Question,
+) -> Stretch:
+    """Return what becomes of all that comes by a floating IP."""
+    router = known.router(floating.router_id or '')
+    label = router.label if router else floating.router_id
+    name = f'floating IP {floating.address}'
+    subnet = None
+    for each in nic.fixed_ips or ():
+        if each.ip == fixed:
+            subnet = known.subnet(each.subnet_id)
+    path = [name]
+    if label:
+        path.append(f'router {label}')
+    if subnet is not None:
+        path.append(f'subnet {subnet.label}')
+    open_, object_id, why = _checked(known, nic, floating, fixed, question)
+    return Stretch(question.remotes, open_, tuple(path), object_id, why)
+
+
+def _checked(
+    known: Known,
+    nic: Nic,
+    floating: Floating,
+    fixed: IPAddress | None,
+    question: Question,
+) -> tuple[bool | None, str, str]:
+    """Return whether a floating IP leads in, else who is in the way, how."""
+    id_, name = floating.id, f'Floating IP {floating.address}'
+    subnet_id = next(
+        (each.subnet_id for each in nic.fixed_ips or () if each.ip == fixed),
+        None,
+    )
+    if subnet_id is None:
+        return (
+            False,
+            id_,
+            f'{name} leads to {fixed}, which the port does not have',
+        )
+    if floating.router_id is None:
+        return (
+            None,
+            id_,
+            f'The router of {name[0].lower()}{name[1:]} is not told',
+        )
+    if not floating.router_id:
+        return False, id_, f'{name} has no router'
+    router = known.router(floating.router_id)
+    if router is None:
+        why = f'Router {floating.router_id} cannot be seen'
+        return None, floating.router_id, why
+    if router.enabled is False:
+        return False, router.id, f'Router {router.label} is disabled'
+    if router.gateway is None:
+        if router.external is None:
+            why = f'The gateway of router {router.label} cannot be seen'
+            return None, router.id, why
+        why = f'Router {router.label} has no external gateway'
+        return False, router.id, why
+    if router.gateway.network_id != floating.network_id:
+        why = (
+            f'The external gateway of router {router.label} is on another '
+            f'network than floating IP {floating.address}'
+        )
+        return False, router.id, why
+    attached = known.attached(router.id)
+    if subnet_id not in {each.id for each in attached.subnets}:
+        why = f'Router {router.label} is not attached to the subnet of {fixed}'
+        return (False if attached.whole else None), router.id, why
+    inside = packets.addresses(each.cidr for each in attached.subnets)
+    if not question.remotes - inside:
+        why = (
+            f'From behind router {router.label} itself, addresses may be '
+            f'translated on the way to a floating IP'
+        )
+        return None, router.id, why
+    return True, '', ''
+
+
+def _forwarded(
+    known: Known,
+    nic: Nic,
+    floating: Floating,
+    forwarding: Forwarding,
+    question: Question,
+) -> Iterator[Entry]:
+    """Yield the way in by a port of a floating IP, if it is one for this."""
+    protocol = protocols.number(forwarding.protocol)
+    inside, outside = forwarding.internal_ports, forwarding.external_ports
+    if (
+        protocol is None
+        or protocol not in question.protocols
+        or inside is None
+        or outside is None
+    ):
+        return
+    ports = (
+        max(inside[0], question.ports[0]),
+        min(inside[1], question.ports[1]),
+    )
+    if ports[0] > ports[1]:
+        return
+    carries = dataclasses.replace(question, protocol=protocol, ports=ports)
+    yield Entry(
+        f'{floating.address}:{_shown(_outer(ports, inside, outside))}',
+        [_stretch(known, nic, floating, forwarding.fixed, question)],
+        carries if carries != question else None,
+        floating.id,
+    )
+
+
+def _outer(ports: Span, inside: Span, outside: Span) -> Span:
+    """Return the ports of a floating IP that lead to ports of the server."""
+    if outside[1] - outside[0] != inside[1] - inside[0]:
+        return outside  # several that lead to one
+    ahead = outside[0] - inside[0]
+    return ports[0] + ahead, ports[1] + ahead
+
+
+def _shown(ports: Span) -> str:
+    """Return ports as people write them behind an address."""
+    return str(ports[0]) if ports[0] == ports[1] else f'{ports[0]}-{ports[1]}'
+
+
+def _hidden(
+    known: Known, machine: Machine, nic: Nic, question: Question
+) -> Iterator[Entry]:
+    """Yield floating IPs that only Compute tells of: of another project."""
+    if known.facts.sees_all or known.facts.floating_ips is None:
+        return
+    seen = {each.address for each in known.facts.floating_ips}
+    for each in machine.cached or ():
+        if each.floating and each.mac == nic.mac and each.ip not in seen:
+            stretch = Stretch(
+                question.remotes,
+                None,
+                (f'floating IP {each.ip}',),
+                nic.id,
+                f'Floating IP {each.ip} cannot be seen: only Compute lists '
+                f'it, as of another project, or from before',
+            )
+            yield Entry(str(each.ip), [stretch])

@@ -1,0 +1,269 @@
+#   Licensed under the Apache License, Version 2.0 (the "License"); you may
+#   not use this file except in compliance with the License. You may obtain
+#   a copy of the License at
+#
+#        http://www.apache.org/licenses/LICENSE-2.0
+#
+#   Unless required by applicable law or agreed to in writing, software
+#   distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#   WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#   License for the specific language governing permissions and limitations
+#   under the License.
+
+"""The ways to an address of an interface, and from it to others."""
+
+import dataclasses
+from typing import NamedTuple
+
+import netaddr
+
+from osc_iface.check.network_facts import FixedIP, Network, Nic, Router, Subnet
+from osc_iface.notation import IPRange
+from osc_iface.reach import packets
+from osc_iface.reach.known import Known
+from osc_iface.reach.packets import Question
+
+# How networks are carried that no cable outside leads into.
+_OVERLAYS = frozenset(('vxlan', 'gre', 'geneve'))
+# What stands in a path for what nobody sees.
+_UNKNOWN = '?'
+
+
+@dataclasses.dataclass(frozen=True)
+class Stretch:
+    """The way of some of the remotes.
+
+    ``open`` is whether it leads to the interface, None if nobody knows. Where
+    it does not, or nobody knows, that is for ``object_id`` and ``why``, a
+    sentence without its full stop. ``path`` is what lies on it, from the
+    outside to the inside, less the remote and the port.
+    """
+
+    remotes: netaddr.IPSet
+    open: bool | None
+    path: tuple[str, ...] = ()
+    object_id: str = ''
+    why: str = ''
+
+
+def direct(
+    known: Known, nic: Nic, fixed: FixedIP, question: Question
+) -> list[Stretch]:
+    """Return the ways to a fixed address, or from it.
+
+    :param known: what is known
+    :param nic: the port
+    :param fixed: one of its addresses
+    :param question: what is asked
+    :returns: what becomes of which remotes; each is in one of them
+    """
+    subnet = known.subnet(fixed.subnet_id)
+    if subnet is None:
+        return [
+            Stretch(
+                question.remotes,
+                None,
+                (),
+                fixed.subnet_id,
+                f'The subnet of {fixed.ip} cannot be seen',
+            )
+        ]
+    inside = _of([subnet.cidr])
+    found = [
+        Stretch(question.remotes & inside, True, (f'subnet {subnet.label}',))
+    ]
+    rest = question.remotes - inside
+    if rest:
+        found += _from_afar(_Asked(known, nic, fixed, subnet, question), rest)
+    return [each for each in found if each.remotes]
+
+
+class _Asked(NamedTuple):
+    """A fixed address, and what is asked of it."""
+
+    known: Known
+    nic: Nic
+    fixed: FixedIP
+    subnet: Subnet
+    question: Question
+
+    @property
+    def network(self) -> Network | None:
+        """The network of the port."""
+        return self.known.facts.network(self.nic)
+
+
+def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
+    """Return the ways for remotes that are not on the subnet itself."""
+    subnet = asked.subnet
+    network = asked.network
+    if network is not None and network.external:
+        path = (f'network {network.label}', f'subnet {subnet.label}')
+        return [Stretch(rest, True, path)]
+    routers = asked.known.routers_on(subnet)
+    if routers is None:
+        return [
+            Stretch(
+                rest,
+                None,
+                (_UNKNOWN, f'subnet {subnet.label}'),
+                subnet.id,
+                f'The routers of subnet {subnet.label} are not known',
+            )
+        ]
+    if not routers:
+        return [_without_router(asked, rest)]
+    found = []
+    for router_id, leads in sorted(routers.items(), key=lambda each: each[1]):
+        if leads:
+            found += _by_router(asked, router_id, rest)
+            return found
+        # What comes by another router goes back by the gateway.
+        router = asked.known.router(router_id)
+        beyond = asked.known.attached(router_id)
+        through = (
+            rest
+            if router is None or not beyond.whole
+            else rest & _of([each.cidr for each in beyond.subnets])
+        )
+        label = router.label if router else router_id
+        found.append(
+            Stretch(
+                through,
+                None,
+                (f'router {label}', f'subnet {subnet.label}'),
+                router_id,
+                f'Router {label} is not the gateway of subnet '
+                f'{subnet.label}: whether the server sends by it is not known',
+            )
+        )
+        rest -= through
+    gateway = f'gateway {subnet.gateway}' if subnet.gateway else 'no gateway'
+    found.append(
+        Stretch(
+            rest,
+            None,
+            (_UNKNOWN, f'subnet {subnet.label}'),
+            subnet.id,
+            f'Subnet {subnet.label} has {gateway}, and no router there: where '
+            f'the server sends to is not known',
+        )
+    )
+    return found
+
+
+def _without_router(asked: _Asked, rest: netaddr.IPSet) -> Stretch:
+    """Return the way for remotes beyond a subnet that has no router."""
+    known, subnet, network = asked.known, asked.subnet, asked.network
+    path = (_UNKNOWN, f'subnet {subnet.label}')
+    holder = known.holder(subnet)
+    if holder is not None:
+        return Stretch(
+            rest,
+            None,
+            path,
+            holder.port_id,
+            f'The gateway {subnet.gateway} of subnet {subnet.label} is a port '
+            f'that is no router: where it leads is not known',
+        )
+    if network is None or known.foreign(asked.nic):
+        return Stretch(
+            rest,
+            None,
+            path,
+            asked.nic.network_id or subnet.id,
+            f'Subnet {subnet.label} is of another project, whose routers '
+            f'cannot be seen',
+        )
+    if network.kind in _OVERLAYS and (
+        subnet.gateway is None or known.holders is not None
+    ):
+        return Stretch(
+            rest,
+            False,
+            path,
+            network.id,
+            f'Subnet {subnet.label} has no router, and its network '
+            f'({network.kind}) no other way out',
+        )
+    return Stretch(
+        rest,
+        None,
+        path,
+        network.id,
+        f'Subnet {subnet.label} has no router; whether its network leads '
+        f'anywhere by itself is not known',
+    )
+
+
+def _by_router(
+    asked: _Asked, router_id: str, rest: netaddr.IPSet
+) -> list[Stretch]:
+    """Return the ways for remotes beyond the router of a subnet."""
+    known, subnet = asked.known, asked.subnet
+    router = known.router(router_id)
+    label = router.label if router else router_id
+    path = (f'router {label}', f'subnet {subnet.label}')
+    if router is None:
+        why = f'Router {label} cannot be seen'
+        return [Stretch(rest, None, path, router_id, why)]
+    if router.enabled is False:
+        why = f'Router {label} is disabled'
+        return [Stretch(rest, False, path, router_id, why)]
+    attached = known.attached(router_id)
+    found = []
+    for other in attached.subnets:
+        inside = rest & _of([other.cidr])
+        found.append(Stretch(inside, True, (f'subnet {other.label}', *path)))
+        rest -= inside
+    if rest:
+        open_, why = None, ''
+        if router.routes:
+            why = f'Router {label} has extra routes, which are not followed'
+        elif not attached.whole:
+            why = f'Not all subnets of router {label} can be seen'
+        else:
+            open_, why = _outside(asked, router)
+        found.append(Stretch(rest, open_, path, router_id, why))
+    return found
+
+
+def _outside(asked: _Asked, router: Router) -> tuple[bool | None, str]:
+    """Return whether a router leads outside without a floating IP, and why."""
+    label = router.label
+    gateway = router.gateway
+    if gateway is None:
+        if router.external is None:
+            return None, f'The gateway of router {label} cannot be seen'
+        return False, f'Router {label} has no external gateway'
+    routes = f'The routes outside of router {label} cannot be seen'
+    if asked.fixed.ip.version == 6:
+        if gateway.ips is not None and not any(
+            each.ip.version == 6 for each in gateway.ips
+        ):
+            return (
+                False,
+                f'The external gateway of router {label} has no IPv6 address',
+            )
+        return None, routes
+    if not asked.question.ingress and (
+        gateway.snat
+        or any(
+            each.router_id == router.id
+            for each in asked.known.floating(asked.nic, asked.fixed.ip)
+        )
+    ):
+        return True, ''
+    if gateway.snat is None:
+        return None, f'Whether router {label} translates cannot be seen'
+    if asked.question.ingress and gateway.snat:
+        return (
+            False,
+            f'Router {label} translates addresses: from outside nothing '
+            f'reaches {asked.fixed.ip} itself',
+        )
+    return None, routes
+
+
+def _of(ranges: list[IPRange]) -> netaddr.IPSet:
+    return packets.addresses(ranges)
