@@ -13,13 +13,13 @@
 """The options of the commands, checked as typed."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import math
 
 import netaddr
 from osc_lib import exceptions
 
-from osc_iface import notation
+from osc_iface import columns, notation
 from osc_iface.notation import IPRange
 from osc_iface.printable import beginning
 
@@ -193,6 +193,27 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
             "'ERROR', 'N/A'); repeat for several"
         ),
     )
+
+
+def of_report(parsed_args: argparse.Namespace, headers: Sequence[str]) -> None:
+    """Name columns in full, and make a table of a report with such options.
+
+    :param parsed_args: as parsed; changed
+    :param headers: of the columns that there are
+    :raises osc_lib.exceptions.CommandError: there is no such column
+    """
+    known = {columns.normal(header): header for header in headers}
+    for option in ('columns', 'sort_columns'):
+        chosen = []
+        for each in getattr(parsed_args, option):
+            if columns.normal(each) not in known:
+                raise columns.no_column(each, headers)
+            chosen.append(known[columns.normal(each)])
+        setattr(parsed_args, option, chosen)
+    if parsed_args.formatter == 'report' and (
+        parsed_args.columns or parsed_args.sort_columns
+    ):
+        parsed_args.formatter = 'table'  # the report has no columns
 
 
 def _is_not(what: str, value: str) -> argparse.ArgumentTypeError:

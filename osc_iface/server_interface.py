@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from osc_iface.check.findings import Finding
     from osc_iface.columns import Choice
     from osc_iface.model import Interface, Server
+    from osc_iface.reach.verdicts import Row
     from osc_iface.wire.cloud import Cloud
 
 LOG = logging.getLogger(__name__)
@@ -344,6 +345,88 @@ class CheckServerInterface(Command, command.Lister):
                 self._client,
                 self._shown,
             )
+        elif parsed_args.formatter == 'table':
+            from osc_iface import table
+
+            self.formatter = table.Folding()
+        status = super().produce_output(parsed_args, names, data)
+        for level, line in self._last:
+            if line:
+                LOG.log(level, line)
+        return status
+
+
+class ReachServerInterface(Command, command.Lister):
+    """Show what gets in to a server, and which rule decides.
+
+    Goes through the rules of all security groups and, for each address, what
+    lies on the way there: floating IPs, routers, networks, ports. Packets are
+    described by the words of "security group rule create". Nothing is sent,
+    and nothing is changed. The exit status is 0 if at least one way lets all
+    in that was asked for, and 3 if none surely does.
+    """
+
+    # Nothing gets in, or nobody knows.
+    _NOT_ALLOWED = 3
+
+    @property
+    def formatter_namespace(self) -> str:
+        """The client's formats, and the report."""
+        return 'osc_iface.formatter.reach'
+
+    @property
+    def formatter_default(self) -> str:
+        """The report."""
+        return 'report'
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        from osc_iface.reach import arguments
+
+        parser = super().get_parser(prog_name)
+        arguments.add(parser)
+        return parser
+
+    def check(self, parsed_args: argparse.Namespace) -> None:
+        from osc_iface.reach import arguments
+
+        arguments.refuse(parsed_args)
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]:
+        from osc_iface.reach import arguments, collect, rows, verdicts
+        from osc_iface.wire import cloud
+
+        services = cloud.Cloud(self.app.client_manager)
+        questions = arguments.questions(parsed_args)
+        known, nics, reading = collect.read(
+            services, parsed_args.server, parsed_args.port, questions
+        )
+        self._found: list[Row] = verdicts.rows(known, nics, questions)
+        self._last = [
+            *((logging.ERROR, each) for each in reading.failures),
+            (
+                logging.WARNING,
+                rows.nothing(self._found, questions, parsed_args.server),
+            ),
+            (logging.WARNING, rows.not_seen(reading)),
+        ]
+        if not any(
+            each.verdict is verdicts.Verdict.ALLOWED for each in self._found
+        ):
+            self._verdict = self._NOT_ALLOWED
+        if reading.failures:
+            self._verdict = 1
+        return rows.HEADERS, rows.rows(self._found)
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, names: Any, data: Any
+    ) -> int:
+        """Write what gets in, then say what could not be seen."""
+        if parsed_args.formatter == 'report':
+            from osc_iface.reach import report
+
+            self.formatter = report.Report(self._found)
         elif parsed_args.formatter == 'table':
             from osc_iface import table
 

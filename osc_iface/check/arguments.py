@@ -16,7 +16,7 @@ import argparse
 
 from osc_lib import exceptions
 
-from osc_iface import columns, options
+from osc_iface import options
 from osc_iface import wanted as wanted_
 from osc_iface.check import checks, rows
 from osc_iface.check.findings import Severity, Wanted
@@ -86,18 +86,7 @@ def refuse(parsed_args: argparse.Namespace) -> None:
             'argument --host: not allowed with argument <server>'
         )
     options.refuse_lone_domain(parsed_args)
-    known = {columns.normal(header): header for header in rows.HEADERS}
-    for option in ('columns', 'sort_columns'):
-        headers = []
-        for each in getattr(parsed_args, option):
-            if columns.normal(each) not in known:
-                raise columns.no_column(each, rows.HEADERS)
-            headers.append(known[columns.normal(each)])
-        setattr(parsed_args, option, headers)
-    if parsed_args.formatter == 'report' and (
-        parsed_args.columns or parsed_args.sort_columns
-    ):
-        parsed_args.formatter = 'table'  # the report has no columns
+    options.of_report(parsed_args, rows.HEADERS)
 
 
 def wanted(parsed_args: argparse.Namespace) -> Wanted:

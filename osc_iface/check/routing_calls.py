@@ -26,13 +26,12 @@ from osc_iface.wire.service import Service
 DHCP = 'network:dhcp'
 # OVN's port on each network that it serves.
 DISTRIBUTED = 'network:distributed'
-OWNERS = (
-    DHCP,
-    DISTRIBUTED,
+ROUTER_OWNERS = (
     'network:router_interface',
     'network:router_interface_distributed',
     'network:ha_router_replicated_interface',
 )
+OWNERS = (DHCP, DISTRIBUTED, *ROUTER_OWNERS)
 _SUBNET = (
     'id',
     'name',

@@ -121,7 +121,7 @@ def nic(answer: Answer, item: dict[str, Any]) -> Nic:
         ip_allocation=answer.text_or_none(item, 'ip_allocation'),
         description=answer.text_or_none(item, 'description'),
         age=clock.since(answer, answer.text_or_none(item, 'updated_at')),
-        pairs=_pairs(answer, item),
+        pairs=pairs(answer, item),
         host=answer.text_or_none(item, 'binding:host_id'),
         vif_type=answer.text_or_none(item, ADMINISTRATORS),
         trunk_id=answer.text_or_none(trunk, 'trunk_id'),
@@ -251,7 +251,7 @@ def _span(
     return int(first), int(last)
 
 
-def _pairs(answer: Answer, item: dict[str, Any]) -> tuple[IPRange, ...] | None:
+def pairs(answer: Answer, item: dict[str, Any]) -> tuple[IPRange, ...] | None:
     """Take over the further addresses that a port may use."""
     items = answer.objects_or_none(item, 'allowed_address_pairs')
     if items is None:

@@ -271,6 +271,7 @@ class CheckTestCase(base.ShellTestCase):
                 agent('DHCP agent'),
             ],
             'trunks': [],
+            'address_groups': [],
         }
         self.services = [service()]
         self.bindings = [{'host': 'host-1', 'status': 'ACTIVE'}]
@@ -419,6 +420,11 @@ def _passes(item: Item, query: dict[str, list[str]]) -> bool:
             f'ip_address={each["ip_address"]}' in wanted
             for each in item['fixed_ips']
         )
+    groups = query.get('security_groups')
+    if groups is not None and set(groups).isdisjoint(
+        item.get('security_groups', ())
+    ):
+        return False
     return all(
         item.get(key) in query[key]
         for key in _FILTERS

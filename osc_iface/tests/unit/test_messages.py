@@ -40,6 +40,8 @@ _CHECK = (
     ),
     *('targets',),
 )
+# The same of what gets in.
+_REACH = ('arguments', 'calls', 'chosen', 'collect', 'rows')
 # A header of a column, and names of statuses that no row of the page plays.
 _NO_MESSAGES = {'Fixed IP Addresses', 'URI Too Long', 'Range Not Satisfiable'}
 
@@ -53,6 +55,7 @@ class TestPage(testtools.TestCase):
             for path in sorted(_PACKAGE.glob('*.py'))
             + sorted(_PACKAGE.glob('wire/*.py'))
             + [_PACKAGE / 'check' / f'{name}.py' for name in _CHECK]
+            + [_PACKAGE / 'reach' / f'{name}.py' for name in _REACH]
             for line, pattern in _messages(ast.parse(path.read_text()))
             if not re.search(pattern, page)
         ]
