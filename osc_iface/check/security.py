@@ -26,6 +26,7 @@ from osc_iface.check.findings import (
     on_port,
 )
 from osc_iface.check.network_facts import PASSTHROUGH, Group, Nic
+from osc_iface.reach import rules
 
 
 @check(
@@ -89,15 +90,15 @@ def no_ingress(facts: Facts) -> Iterator[Finding]:
 def ingress_from_groups_only(facts: Facts) -> Iterator[Finding]:
     """Find ports that only members of groups reach."""
     for machine, nic, groups in _filtered(facts):
-        rules = [
+        inward = [
             (rule, family)
             for group in groups
             for rule in group.rules
             for family in nic.families
             if rule.allows(True, family)
         ]
-        if rules and all(rule.from_group for rule, _family in rules):
-            closed = sorted({family for _each, family in rules})
+        if inward and all(rule.from_group for rule, _family in inward):
+            closed = sorted({family for _each, family in inward})
             yield on_port(
                 machine,
                 nic,
@@ -168,11 +169,10 @@ def _filtered(
 
 def _without(nic: Nic, groups: Sequence[Group], ingress: bool) -> list[str]:
     """Return the IP versions of a port that no rule lets through."""
-    rules = [rule for group in groups for rule in group.rules]
     return [
         family
         for family in nic.families
-        if not any(rule.allows(ingress, family) for rule in rules)
+        if not rules.lets_anything(groups, ingress, family)
     ]
 
 
