@@ -218,7 +218,8 @@ def read_floating_ips(
         some = network_calls.list_floating_ips(network, query)
         if some is None:
             return None
-        found.update((each.id, each) for each in some)
+        # Its age is another in each answer.
+        found.update((each.id or str(each.address), each) for each in some)
     return list(found.values())
 
 
