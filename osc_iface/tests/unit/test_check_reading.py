@@ -303,6 +303,32 @@ class TestAdministrator(CheckTestCase):
         self.assertEqual((OVERVIEW, 0), (result.stdout, result.status))
         self.assertIn('Not checked: services of Compute (', result.stderr)
 
+    def test_clouds_without_agents_and_trunks(self) -> None:
+        self.items['ports'][0]['trunk_details'] = {'trunk_id': 'trunk'}
+        for kind in ('agents', 'trunks'):
+            url = f'{NETWORK_URL}/v2.0/{kind}'
+            self.cloud.get(url, status_code=404, json={})
+
+        result = self.check('web-1')
+
+        self.assertEqual((OVERVIEW, 0), (result.stdout, result.status))
+
+    def test_server_on_no_host(self) -> None:
+        self.servers[0].update(
+            {'status': 'SHELVED_OFFLOADED', 'OS-EXT-SRV-ATTR:host': ''}
+        )
+
+        self.checks('--all-projects')
+
+        self.assertFalse(self.asked('/os-services'))
+
+    def test_only_errors_but_of_the_hypervisor(self) -> None:
+        self.unplug()
+
+        self.checks('web-1', '--ignore', 'not-plugged')
+
+        self.assertFalse(self.asked('/diagnostics'))
+
     def test_several_hosts(self) -> None:
         self.servers.append(server(f'7{SERVER_ID[1:]}', 'web-2', addresses={}))
         self.servers[1]['OS-EXT-SRV-ATTR:host'] = 'host-2'
