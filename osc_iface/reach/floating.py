@@ -94,22 +94,16 @@ def _checked(
 ) -> tuple[bool | None, str, str]:
     """Return whether a floating IP leads in, else who is in the way, how."""
     id_, name = floating.id, f'Floating IP {floating.address}'
-    subnet_id = next(
-        (each.subnet_id for each in nic.fixed_ips or () if each.ip == fixed),
-        None,
-    )
-    if subnet_id is None:
-        return (
-            False,
-            id_,
-            f'{name} leads to {fixed}, which the port does not have',
-        )
+    if fixed is None or nic.fixed_ips is None:
+        why = f'Where floating IP {floating.address} leads is not told'
+        return None, id_, why
+    subnets = [each.subnet_id for each in nic.fixed_ips if each.ip == fixed]
+    if not subnets:
+        why = f'{name} leads to {fixed}, which the port does not have'
+        return False, id_, why
     if floating.router_id is None:
-        return (
-            None,
-            id_,
-            f'The router of {name[0].lower()}{name[1:]} is not told',
-        )
+        why = f'The router of floating IP {floating.address} is not told'
+        return None, id_, why
     if not floating.router_id:
         return False, id_, f'{name} has no router'
     router = known.router(floating.router_id)
@@ -131,7 +125,7 @@ def _checked(
         )
         return False, router.id, why
     attached = known.attached(router.id)
-    if subnet_id not in {each.id for each in attached.subnets}:
+    if subnets[0] not in {each.id for each in attached.subnets}:
         why = f'Router {router.label} is not attached to the subnet of {fixed}'
         return (False if attached.whole else None), router.id, why
     inside = packets.addresses(each.cidr for each in attached.subnets)

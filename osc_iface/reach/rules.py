@@ -12,8 +12,9 @@
 
 """What rules of security groups let through; they ask nobody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 import dataclasses
+import functools
 
 import netaddr
 
@@ -72,15 +73,30 @@ class Passage:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class _Remotes:
+    """Whom a rule is for, of those that are asked for: surely, perhaps.
+
+    Rules for the same share one: such sets are large, and slow to count with.
+    """
+
+    sure: netaddr.IPSet
+    perhaps: netaddr.IPSet
+
+    @functools.cached_property
+    def doubtful(self) -> bool:
+        """Whether it is not known who is meant."""
+        return bool(self.perhaps - self.sure)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class _Match:
-    """A rule as what it lets through: surely, and perhaps."""
+    """A rule as what it lets through."""
 
     rule: Rule
     protocol: int | None
     first: Span | None
     second: Span | None
-    sure: netaddr.IPSet
-    perhaps: netaddr.IPSet
+    remotes: _Remotes
 
     def takes(self, slot: Slot) -> bool:
         """Return whether it lets the packets of a slot through."""
@@ -100,11 +116,7 @@ def through(
     :param rules: all the rules there are, of whichever direction
     :param peers: who is in groups
     """
-    matches = [
-        _match(rule, question, peers)
-        for rule in rules
-        if rule.allows(question.ingress, question.family)
-    ]
+    matches = list(_matches(question, rules, peers))
     slots = packets.slots(
         question,
         [
@@ -117,29 +129,28 @@ def through(
         slot: [each for each in matches if each.takes(slot)] for slot in slots
     }
     asked = question.remotes
+    # Of many slots the remotes are the same.
+    whose = {
+        slot: frozenset(each.remotes for each in some)
+        for slot, some in taking.items()
+    }
     sure = {
-        slot: _union(each.sure for each in taking[slot]) & asked
-        for slot in slots
+        some: _union(each.sure for each in some) for some in whose.values()
     }
     if not any(asked - each for each in sure.values()):
         return Passage(True, _needed(asked, taking), full=asked)
-    every = [(slot, each) for slot, some in taking.items() for each in some]
     full = asked
     for each in sure.values():
         full = full & each
-    missing = any(
-        asked - _union(each.perhaps for each in some)
-        for some in taking.values()
-    )
+    missing = any(asked - _union(e.perhaps for e in some) for some in sure)
+    every = dict.fromkeys(each for some in taking.values() for each in some)
     return Passage(
         False if missing else None,
-        _once(each.rule for _slot, each in every if each.sure & asked),
-        tuple((slot, each) for slot, each in sure.items() if each),
-        _once(
-            each.rule
-            for _slot, each in every
-            if (each.perhaps - each.sure) & asked
+        tuple(each.rule for each in every if each.remotes.sure),
+        tuple(
+            (slot, sure[some]) for slot, some in whose.items() if sure[some]
         ),
+        tuple(each.rule for each in every if each.remotes.doubtful),
         full,
     )
 
@@ -158,21 +169,30 @@ def lets_anything(groups: Iterable[Group], ingress: bool, family: str) -> bool:
     )
 
 
-def _match(rule: Rule, question: Question, peers: Peers) -> _Match:
-    """Return what a rule of this direction and IP version lets through."""
-    protocol = None
-    known = True
-    if rule.protocol not in (None, 'any'):
-        protocol = protocols.number(str(rule.protocol))
-        if protocol is None:
-            known = False  # some word that is new in Network
-        else:
+def _matches(
+    question: Question, rules: Iterable[Rule], peers: Peers
+) -> Iterator[_Match]:
+    """Yield what rules of a direction and an IP version let through."""
+    shared: dict[tuple[object, ...], _Remotes] = {}
+    for rule in rules:
+        if not rule.allows(question.ingress, question.family):
+            continue
+        protocol = None
+        known = True
+        if rule.protocol not in (None, 'any'):
+            protocol = protocols.number(str(rule.protocol))
+            known = protocol is not None  # or some word that is new in Network
+        if protocol is not None:
             protocol = protocols.of_family(protocol, question.family)
-    sure, perhaps = _remotes(rule, question.family, peers)
-    first, second = _spans(rule, protocol)
-    return _Match(
-        rule, protocol, first, second, sure if known else NOBODY, perhaps
-    )
+        key = (rule.prefix, rule.group_id, rule.address_group_id, known)
+        if key not in shared:
+            sure, perhaps = _remotes(rule, question.family, peers)
+            shared[key] = _Remotes(
+                sure & question.remotes if known else NOBODY,
+                perhaps & question.remotes,
+            )
+        first, second = _spans(rule, protocol)
+        yield _Match(rule, protocol, first, second, shared[key])
 
 
 def _spans(
@@ -217,11 +237,6 @@ def _union(sets: Iterable[netaddr.IPSet]) -> netaddr.IPSet:
     return found
 
 
-def _once(some: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return rules, each once."""
-    return tuple(dict.fromkeys(some))
-
-
 def _needed(
     asked: netaddr.IPSet, taking: Mapping[Slot, Sequence[_Match]]
 ) -> tuple[Rule, ...]:
@@ -238,12 +253,12 @@ def _needed(
         of_use = [
             slot
             for slot, having in taking.items()
-            if one in having and one.sure & missing[slot]
+            if one in having and one.remotes.sure & missing[slot]
         ]
         if of_use:
             left.append(one)
         for slot in of_use:
-            missing[slot] = missing[slot] - one.sure
+            missing[slot] = missing[slot] - one.remotes.sure
     for one in list(left):
         fewer = [each for each in left if each is not one]
         if _enough(fewer, asked, taking):
@@ -258,6 +273,7 @@ def _enough(
 ) -> bool:
     """Return whether some of the rules let all through."""
     return all(
-        not asked - _union(each.sure for each in some if each in having)
+        not asked
+        - _union(each.remotes.sure for each in some if each in having)
         for having in taking.values()
     )

@@ -88,6 +88,33 @@ class TestAnswers(ReachTestCase):
         )
         self.assertEqual(3, result.status)
 
+    def test_two_rules_are_missing(self) -> None:
+        self.let_in(stateful=False)
+
+        result = self.reach(
+            'web-1', *SSH, '--remote-ip', OUTSIDE, '--max-width', '90'
+        )
+
+        self.assertIn(
+            f'  These rules in group web, which no other ports use, would let '
+            f'it:\n'
+            f'    openstack security group rule create --ingress --ethertype '
+            f'IPv4 --protocol tcp \\\n'
+            f'      --dst-port 22 --remote-ip {OUTSIDE}/32 {GROUP_ID} &&\n'
+            f'    openstack security group rule create --egress --ethertype '
+            f'IPv4 --protocol tcp \\\n'
+            f'      --dst-port 1024:65535 --remote-ip {OUTSIDE}/32 \\\n'
+            f'      {GROUP_ID}\n',
+            result.stdout,
+        )
+
+    def test_port_without_name(self) -> None:
+        self.items['ports'][0]['name'] = ''
+
+        result = self.reach('web-1', *SSH, '--remote-ip', OUTSIDE)
+
+        self.assertIn(f'ALLOWED {FLOATING}, port {PORT_ID}\n', result.stdout)
+
     def test_rows(self) -> None:
         self.assertEqual(
             [
@@ -282,6 +309,20 @@ class TestGroups(ReachTestCase):
             ('blocked', None),
             self.verdicts(*SSH, '--remote-ip', '192.0.2.2')[FLOATING],
         )
+
+    def test_cloud_without_address_groups(self) -> None:
+        self.let_in(allowing(remote_address_group_id=LIST_ID))
+        url = f'{NETWORK_URL}/v2.0/address-groups'
+        self.cloud.get(url, status_code=404, json={})
+
+        self.assertEqual(
+            ('unknown', LIST_ID),
+            self.verdicts(*SSH, '--remote-ip', OUTSIDE)[FLOATING],
+        )
+        self.cloud.get(url, status_code=500, json={})
+        result = self.reach('web-1', *SSH, '--remote-ip', OUTSIDE)
+        self.assertIn('address groups', result.stderr)
+        self.assertEqual(1, result.status)
 
     def test_group_that_cannot_be_seen(self) -> None:
         self.items['ports'][0]['security_groups'] = [LIST_ID]
