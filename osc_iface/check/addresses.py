@@ -27,9 +27,11 @@ from osc_iface.check.findings import (
 from osc_iface.check.fresh import noted
 from osc_iface.check.network_facts import Nic
 from osc_iface.notation import IPAddress
+from osc_iface.printable import printable
 
-# What is put behind a description for a moment.
+# What is put behind a description for a moment, and how long one may be.
 _DESCRIPTION = 'checked'
+_LONGEST = 255
 
 
 @check(
@@ -54,9 +56,17 @@ def cache_stale_address(facts: Facts) -> Iterator[Finding]:
 
 
 def update(nic: Nic, text: str) -> Advice:
-    """Return the advice to have Network tell Compute of a port once more."""
-    before = nic.description or ''
+    """Return the advice to have Network tell Compute of a port once more.
+
+    There are no commands where they could not bring the description back:
+    it is unknown, cannot be pasted as it is printed, or reads as an option.
+    """
+    before = nic.description
+    if before is None or before != printable(before) or before[:1] == '-':
+        return Advice(text)
     other = f'{before} {_DESCRIPTION}'.strip()
+    if len(other) > _LONGEST:
+        other = _DESCRIPTION
     return Advice(
         text,
         (

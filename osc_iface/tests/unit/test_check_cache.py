@@ -113,6 +113,27 @@ class TestCacheLacksInterface(FactsTestCase):
             [command[2] for command in found.advice.commands],
         )
 
+    def test_description_that_would_be_lost(self) -> None:
+        """There is a sentence then, and no command."""
+        for description in (None, 'two\nlines', '-x', '\x1b[31m'):
+            nic = dataclasses.replace(OTHER_NIC, description=description)
+            found = self.assert_one(
+                facts(nics=(NIC, nic)), 'cache-lacks-interface'
+            )
+            self.assertEqual((), found.advice.commands)
+            self.assertIn('Update the port', found.advice.text)
+
+    def test_description_that_is_long(self) -> None:
+        """Neutron takes 255 characters."""
+        nic = dataclasses.replace(OTHER_NIC, description='d' * 250)
+        found = self.assert_one(
+            facts(nics=(NIC, nic)), 'cache-lacks-interface'
+        )
+        self.assertEqual(
+            ['checked', 'd' * 250],
+            [command[2] for command in found.advice.commands],
+        )
+
     def test_harmless(self) -> None:
         for nic in (
             dataclasses.replace(OTHER_NIC, fixed_ips=()),
