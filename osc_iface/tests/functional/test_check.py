@@ -65,16 +65,22 @@ class TestHealthy(CheckTestCase):
 
 class TestRequests(CheckTestCase):
     def test_one_server(self) -> None:
-        """A reader takes nine at most, two of them to log in."""
+        """A reader takes twelve at most, two of them to log in."""
         for server in ('db-1', 'web-1', base.server('web-1').id):
             result = self.check(server, cloud=READER)
 
-            self.assert_requests(result, keystone=2, nova=1, neutron=4)
+            self.assert_requests(result, keystone=2, nova=1, neutron=7)
+
+    def test_by_an_administrator(self) -> None:
+        """Agents, services and floating IPs by port; the port's bindings."""
+        result = self.check('db-1')
+
+        self.assert_requests(result, keystone=2, nova=2, neutron=10)
 
     def test_all_of_a_project(self) -> None:
         result = self.check(cloud=READER)
 
-        self.assert_requests(result, keystone=2, nova=1, neutron=4)
+        self.assert_requests(result, keystone=2, nova=1, neutron=7)
 
 
 class TestRefused(CheckTestCase):

@@ -158,10 +158,11 @@ class TestCache(StatesTestCase):
 
         result = self.check(server, cloud=READER)
 
-        # Once: the server; its ports, networks, groups and floating IPs.
+        # Once: the server; its ports, networks, groups and floating IPs, and
+        # subnets, what serves the networks, and a router.
         # Twice: server, ports, floating IPs; then actions, the old address.
         self.assertEqual(3, result.status)
-        self.assert_requests(result, keystone=2, nova=3, neutron=7)
+        self.assert_requests(result, keystone=2, nova=3, neutron=10)
 
 
 class TestPorts(StatesTestCase):
