@@ -35,6 +35,13 @@ class Data:
     :ivar project_names: by ID
     :ivar soft_deleted: servers in no list, but there for whoever asks by ID
     :ivar floating_ips: those that forward ports have no port of their own
+    :ivar trunks: as Neutron lists them; ports tell of theirs by themselves
+    :ivar agents: Neutron's
+    :ivar services: Nova's
+    :ivar actions: what was done to a server since it was created, by its ID,
+        the newest first
+    :ivar left_bindings: of ports, by ID, beside the one that is active
+    :ivar unplugged: IDs of ports that hypervisors know nothing of
     """
 
     def __init__(
@@ -52,7 +59,9 @@ class Data:
         }
         self.network_id = items.new_id('network', 0)
         self.subnet_id = items.new_id('subnet', 0)
-        self.networks = items.networks(projects[-1], networks)
+        self.networks = [
+            items.network(each, projects[-1]) for each in range(networks)
+        ]
         self.subnets = [
             items.subnet(*each) for each in enumerate(self.networks)
         ]
@@ -69,6 +78,13 @@ class Data:
         for port in self.ports:
             self.ports_of[port['device_id']].append(port)
         self.floating_ips: list[Item] = []
+        self.routers: list[Item] = []
+        self.trunks: list[Item] = []
+        self.agents: list[Item] = []
+        self.services: list[Item] = []
+        self.actions: dict[str, list[Item]] = collections.defaultdict(list)
+        self.left_bindings: dict[str, list[Item]] = {}
+        self.unplugged: set[str] = set()
         self._serials = itertools.count(len(ports))
 
     def add_port(self, **values: Any) -> Item:

@@ -21,20 +21,25 @@ Item = dict[str, Any]
 
 PROJECT = 'project'
 NETWORK = 'net'
+# The time of the cloud, which stands still, as HTTP has it; before it.
+NOW = 'Sun, 01 Feb 2026 12:00:00 GMT'
+JUST_NOW = '2026-02-01T11:00:00Z'
+LONG_AGO = '2026-01-01T00:00:00Z'
 
 
-def networks(project_id: str, count: int) -> list[Item]:
-    """Return the networks of a project, shared with all, shortened."""
-    return [
-        {
-            'id': new_id('network', index),
-            'name': numbered(NETWORK, index),
-            'project_id': project_id,
-            'shared': True,
-            'router:external': False,
-        }
-        for index in range(count)
-    ]
+def network(index: int, project_id: str) -> Item:
+    """Return a network of a project, shared with all, shortened."""
+    return {
+        'id': new_id('network', index),
+        'name': numbered(NETWORK, index),
+        'project_id': project_id,
+        'subnets': [new_id('subnet', index)],
+        'status': 'ACTIVE',
+        'admin_state_up': True,
+        'shared': True,
+        'router:external': False,
+        'provider:network_type': 'vxlan',
+    }
 
 
 def subnet(index: int, network: Item) -> Item:
@@ -44,6 +49,11 @@ def subnet(index: int, network: Item) -> Item:
         'name': network['name'],
         'network_id': network['id'],
         'project_id': network['project_id'],
+        'ip_version': 4,
+        'cidr': '10.0.0.0/8',
+        'gateway_ip': '10.0.0.1',
+        'enable_dhcp': True,
+        'ipv6_address_mode': None,
     }
 
 
@@ -54,11 +64,32 @@ def groups(projects: list[str], count: int) -> list[Item]:
             'id': new_id(f'security group of {project_id}', index),
             'name': f'group-{index}' if index else 'default',
             'project_id': project_id,
+            'stateful': True,
             'shared': False,
+            'security_group_rules': [
+                rule(direction, family)
+                for direction in ('ingress', 'egress')
+                for family in ('IPv4', 'IPv6')
+            ],
         }
         for project_id in projects
         for index in range(count)
     ]
+
+
+def rule(direction: str, family: str, **values: Any) -> Item:
+    """Return a rule of a security group, by default for all, shortened."""
+    return {
+        'direction': direction,
+        'ethertype': family,
+        'protocol': None,
+        'port_range_min': None,
+        'port_range_max': None,
+        'remote_ip_prefix': None,
+        'remote_group_id': None,
+        'remote_address_group_id': None,
+        **values,
+    }
 
 
 def server(index: int, project_id: str, host: int) -> Item:
@@ -71,14 +102,16 @@ def server(index: int, project_id: str, host: int) -> Item:
         'status': 'ACTIVE',
         'addresses': {NETWORK: [{'version': 4, 'addr': '10.0.0.1'}]},
         'metadata': {},
-        'created': '2026-01-01T00:00:00Z',
-        'updated': '2026-01-01T00:00:00Z',
+        'created': LONG_AGO,
+        'updated': LONG_AGO,
         'flavor': {'id': 'flavor', 'links': []},
         'image': {'id': new_id('image', 0), 'links': []},
         'security_groups': [{'name': 'default'}],
         'config_drive': '',
         'key_name': None,
         'links': [],
+        'OS-EXT-STS:task_state': None,
+        'OS-SRV-USG:launched_at': LONG_AGO.removesuffix('Z') + '.000000',
         'OS-EXT-SRV-ATTR:host': numbered('host', host),
     }
 
@@ -106,6 +139,9 @@ def port(
         'fixed_ips': [fixed_ip],
         'status': 'ACTIVE',
         'admin_state_up': True,
+        'description': '',
+        'data_plane_status': None,
+        'updated_at': LONG_AGO,
         'allowed_address_pairs': [],
         'security_groups': [new_id(f'security group of {project_id}', group)],
         'port_security_enabled': True,
@@ -139,6 +175,10 @@ def floating_ip(index: int, of: Item) -> Item:
     return {
         'id': new_id('floating IP', index),
         'floating_ip_address': address('203.0.0.0', index),
+        'floating_network_id': new_id('public network', 0),
+        'router_id': new_id('router', 0),
+        'status': 'ACTIVE',
+        'updated_at': LONG_AGO,
         'fixed_ip_address': of['fixed_ips'][0]['ip_address'],
         'port_id': of['id'],
         'port_forwardings': [],

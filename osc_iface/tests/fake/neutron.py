@@ -12,10 +12,10 @@
 
 """Neutron: ports and what they have, as far as the commands ask."""
 
-import collections
 from collections.abc import Callable
+import itertools
 
-from osc_iface.tests.fake import pages
+from osc_iface.tests.fake import items, pages, passing
 from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
 from osc_iface.tests.fake.identity import Login
@@ -24,7 +24,7 @@ from osc_iface.tests.fake.plays import Reply
 from osc_iface.tests.fake.server import Request
 
 # Extensions that a cloud may not have.
-ROUTER = 'router'  # floating IPs
+ROUTER = 'router'  # and floating IPs
 PORT_FORWARDING = 'floating-ip-port-forwarding'
 SECURITY_GROUP = 'security-group'
 GROUP_FILTER = 'port-security-groups-filtering'
@@ -32,20 +32,24 @@ PORT_SECURITY = 'port-security'
 ADDRESS_PAIRS = 'allowed-address-pairs'
 BINDING = 'binding'
 QOS = 'qos'
-TRUNK = 'trunk-details'
+TRUNK = 'trunk-details'  # and 'trunk', which comes with it
+AGENT = 'agent'
+BINDINGS = 'binding-extended'
 # Without it, keys that do not filter are passed over.
 VALIDATION = 'filter-validation'
 EXTENSIONS = frozenset(
     {
         *(ROUTER, PORT_FORWARDING, SECURITY_GROUP, GROUP_FILTER),
         *(PORT_SECURITY, ADDRESS_PAIRS, BINDING, QOS, TRUNK, VALIDATION),
+        *(AGENT, BINDINGS),
     }
 )
 
 _HOST = 'binding:host_id'
 # What only administrators see, though others may filter by it.
 _HIDDEN = {
-    *(_HOST, 'binding:vif_type', 'binding:vif_details', 'binding:profile')
+    *(_HOST, 'binding:vif_type', 'binding:vif_details', 'binding:profile'),
+    'provider:network_type',
 }
 _KEYS = {
     PORT_FORWARDING: {'port_forwardings'},
@@ -56,17 +60,12 @@ _KEYS = {
     QOS: {'qos_policy_id'},
     TRUNK: {'trunk_details'},
 }
-_PATHS = {'floatingips': ROUTER, 'security-groups': SECURITY_GROUP}
-# Of the keys that filter, those that are here.
-_FILTERS = {
-    'ports': {
-        *('id', 'name', 'device_id', 'device_owner', 'project_id'),
-        *('network_id', 'mac_address', 'fixed_ips', 'status'),
-    },
-    'networks': {'id', 'name', 'project_id'},
-    'subnets': {'id', 'name', 'network_id', 'project_id'},
-    'floatingips': {'id', 'floating_ip_address', 'port_id', 'project_id'},
-    'security-groups': {'id', 'name', 'project_id'},
+_PATHS = {
+    'floatingips': ROUTER,
+    'routers': ROUTER,
+    'security-groups': SECURITY_GROUP,
+    'trunks': TRUNK,
+    'agents': AGENT,
 }
 _MORE_FILTERS = {GROUP_FILTER: 'security_groups', BINDING: _HOST}
 _NO_FILTERS = {'fields', 'limit', 'marker'}
@@ -109,6 +108,10 @@ class Neutron:
                 return Reply(body={'versions': [version]})
             case ['v2.0', kind]:
                 return Reply(body=self._list(kind, request.query))
+            case ['v2.0', 'ports', port_id, 'bindings'] if (
+                BINDINGS in self._extensions
+            ):
+                return Reply(body={'bindings': self._bindings(port_id)})
         return NO_SUCH_PATH
 
     def _list(self, kind: str, query: pages.Query) -> Item:
@@ -117,14 +120,15 @@ class Neutron:
 
         def no_marker(marker: str) -> None:
             # The others begin anew.
-            if kind in ('ports', 'networks'):
+            if kind in ('ports', 'networks', 'routers'):
                 name = kind.removesuffix('s').title()
-                message = f'{name} {marker} could not be found.'
+                message = f'{name} {marker} could not be found'
+                message += '.' * (kind != 'routers')
                 raise Refusal(404, message, f'{name}NotFound')
 
         page = pages.page(
             list(filter(self._shows(kind), everything)),
-            lambda item: _passes(item, filters),
+            lambda item: passing.passes(item, filters),
             query,
             self._most,
             no_marker,
@@ -137,7 +141,7 @@ class Neutron:
 
     def _filters(self, kind: str, query: pages.Query) -> pages.Query:
         """Return that of a query which filters; refuse what does not."""
-        known = set(_FILTERS[kind])
+        known = set(passing.FILTERS[kind])
         if kind == 'ports':
             known |= {
                 key
@@ -152,23 +156,23 @@ class Neutron:
 
     def _all(self, kind: str, query: pages.Query) -> list[Item]:
         """Return what there is of a kind; more than the query asks for."""
-        if kind in _PATHS and _PATHS[kind] not in self._extensions:
-            kind = 'nothing'
-        match kind:
-            case 'ports' if 'device_id' in query:
-                ids = query['device_id']
-                some = [p for each in ids for p in self._data.ports_of[each]]
-                return sorted(some, key=lambda port: str(port['id']))
-            case 'ports':
-                return self._data.ports
-            case 'floatingips':
-                return self._data.floating_ips
-            case 'security-groups':
-                return self._data.security_groups
-            case 'networks':
-                return self._data.networks
-            case 'subnets':
-                return self._data.subnets
+        data = self._data
+        if kind == 'ports' and 'device_id' in query:
+            of_servers = [data.ports_of[id_] for id_ in query['device_id']]
+            return sorted(itertools.chain(*of_servers), key=items.by_id)
+        lists = {
+            'ports': data.ports,
+            'networks': data.networks,
+            'subnets': data.subnets,
+            'security-groups': data.security_groups,
+            'floatingips': data.floating_ips,
+            'routers': data.routers,
+            'trunks': data.trunks,
+            'agents': data.agents,
+        }
+        extension = _PATHS.get(kind)
+        if kind in lists and extension in {None, *self._extensions}:
+            return lists[kind]
         message = 'The resource could not be found.'
         raise Refusal(404, message, 'HTTPNotFound')
 
@@ -178,7 +182,7 @@ class Neutron:
         networks = {each['id']: each for each in self._data.networks}
 
         def shows(item: Item) -> bool:
-            if self._login.reads_all or item['project_id'] == mine:
+            if self._login.reads_all or item.get('project_id') == mine:
                 return True
             network = networks.get(item.get('network_id', item['id']), {})
             if kind == 'ports':
@@ -190,7 +194,36 @@ class Neutron:
 
         return shows if self._login.reads else lambda item: False
 
-    def _fields(self, items: list[Item], query: pages.Query) -> list[Item]:
+    def _bindings(self, port_id: str) -> list[Item]:
+        """Return where a port is bound; to others than administrators, none.
+
+        The active binding is the one that the port itself shows.
+        """
+        shows = self._shows('ports')
+        port = self._data.port.get(port_id)
+        if port is None or not shows(port):
+            message = f'Port {port_id} could not be found.'
+            raise Refusal(404, message, 'PortNotFound')
+        if not port['device_owner'].startswith('compute:'):
+            raise Refusal(
+                400,
+                f'Bad port request: Invalid port {port_id}. Operation only '
+                f'valid on compute and shared filesystem ports.',
+                'BadRequest',
+            )
+        if not self._login.reads_all:
+            return []
+        keys = ('host', 'vif_type', 'vnic_type', 'profile', 'vif_details')
+        active = {
+            key: port[_HOST if key == 'host' else f'binding:{key}']
+            for key in keys
+        }
+        return [
+            {**active, 'status': 'ACTIVE'},
+            *self._data.left_bindings.get(port_id, ()),
+        ]
+
+    def _fields(self, found: list[Item], query: pages.Query) -> list[Item]:
         """Return items with the fields that are asked for."""
         hidden = {'tag'}  # Nova's
         if not self._login.reads_all:
@@ -205,7 +238,7 @@ class Neutron:
                 for key, value in item.items()
                 if key not in hidden and (wanted is None or key in wanted)
             }
-            for item in items
+            for item in found
         ]
 
 
@@ -219,29 +252,3 @@ def _links(url: str, query: pages.Query, page: pages.Page) -> list[Item]:
     if not page.full:
         return [previous]
     return [pages.link('next', url, query, page.items), previous]
-
-
-def _passes(item: Item, filters: pages.Query) -> bool:
-    """Return whether something passes the filters."""
-    for key, values in filters.items():
-        if key == 'fixed_ips':
-            passes = _passes_fixed_ips(item, values)
-        elif key == 'security_groups':
-            passes = not set(values).isdisjoint(item[key])
-        else:
-            passes = item.get(key) in values
-        if not passes:
-            return False
-    return True
-
-
-def _passes_fixed_ips(port: Item, filters: list[str]) -> bool:
-    """Return whether the addresses of a port have what is wanted."""
-    wanted: dict[str, set[str]] = collections.defaultdict(set)
-    for each in filters:
-        key, _equals, value = each.partition('=')
-        wanted[key].add(value)
-    return all(
-        any(fixed_ip[key] in values for fixed_ip in port['fixed_ips'])
-        for key, values in wanted.items()
-    )

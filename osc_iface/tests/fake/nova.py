@@ -15,11 +15,11 @@
 from collections.abc import Callable
 import re
 
-from osc_iface.tests.fake import microversion, pages
+from osc_iface.tests.fake import microversion, pages, serving
 from osc_iface.tests.fake.data import Data
 from osc_iface.tests.fake.errors import NO_SUCH_PATH, Refusal
 from osc_iface.tests.fake.identity import Login
-from osc_iface.tests.fake.items import Item
+from osc_iface.tests.fake.items import LONG_AGO, Item
 from osc_iface.tests.fake.plays import Reply
 from osc_iface.tests.fake.server import Request
 
@@ -31,6 +31,10 @@ _STRICT_SINCE = (2, 75)
 _PARAMETERS = {
     *('all_tenants', 'host', 'limit', 'marker', 'name', 'project_id', 'uuid')
 }
+# Those of services.
+_OF_SERVICES = {'host', 'binary'}
+# Since then diagnostics have one form, whatever the hypervisor.
+_DIAGNOSTICS_SINCE = (2, 48)
 _HOST = 'OS-EXT-SRV-ATTR:host'
 
 
@@ -64,7 +68,8 @@ class Nova:
 
     def answer(self, request: Request) -> Reply:
         """Answer a request, whose path begins with the service."""
-        version, body = (2, 1), None
+        version = (2, 1)
+        body: Item | None = None
         match request.path[1:]:
             case []:
                 versions = [microversion.document(self._url())]
@@ -74,6 +79,9 @@ class Nova:
             case ['v2.1', 'servers', *rest]:
                 version = microversion.asked(request)
                 body = self._body(rest, request.query, version)
+            case ['v2.1', 'os-services']:
+                version = microversion.asked(request)
+                body = {'services': self._services(request.query, version)}
         if body is None:
             return NO_SUCH_PATH
         return Reply(body=body, headers=microversion.header(version))
@@ -103,6 +111,13 @@ class Nova:
                 self._server('os-attach-interfaces:show', server_id)
                 port = self._port(server_id, port_id)
                 return {'interfaceAttachment': _attachment(port, tags)}
+            case [server_id, 'os-instance-actions']:
+                self._server('os-instance-actions:list', server_id)
+                created = serving.action('create', LONG_AGO)
+                actions = [*self._data.actions[server_id], created]
+                return {'instanceActions': actions}
+            case [server_id, 'diagnostics']:
+                return self._diagnostics(server_id, version)
         return None
 
     def _servers(self, detail: bool, query: pages.Query) -> Item:
@@ -177,6 +192,45 @@ class Nova:
                 f'Instance {server_id} does not have a port with id {port_id}',
             )
         return port
+
+    def _diagnostics(self, server_id: str, version: tuple[int, int]) -> Item:
+        """Return what the hypervisor tells, shortened."""
+        self._allow(self._login.reads_all, 'os-server-diagnostics')
+        server = self._server('os-server-diagnostics', server_id)
+        if server['status'] != 'ACTIVE':
+            raise Refusal(
+                409,
+                f"Cannot 'get_diagnostics' instance {server_id} while it is "
+                f'in power state shutdown',
+            )
+        if version < _DIAGNOSTICS_SINCE:
+            return {'memory': 524288}
+        nics = [
+            {'mac_address': port['mac_address'], 'rx_octets': 1}
+            for port in self._data.ports_of[server_id]
+            if port['device_owner'].startswith('compute:')
+            and port['id'] not in self._data.unplugged
+        ]
+        return {'state': 'running', 'driver': 'libvirt', 'nic_details': nics}
+
+    def _services(
+        self, query: pages.Query, version: tuple[int, int]
+    ) -> list[Item]:
+        filters = {key: query[key] for key in query if key in _OF_SERVICES}
+        for key in query:
+            if key in filters or version < _STRICT_SINCE:
+                continue
+            raise Refusal(
+                400,
+                f'Additional properties are not allowed ({key!r} was '
+                f'unexpected)',
+            )
+        self._allow(self._login.reads_all, 'os-services:list')
+        return [
+            each
+            for each in self._data.services
+            if all(each[key] == filters[key][-1] for key in filters)
+        ]
 
     def _is_own(self, server: Item) -> bool:
         return bool(server['tenant_id'] == self._data.projects[0])

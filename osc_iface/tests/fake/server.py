@@ -21,6 +21,7 @@ import threading
 from typing import Self
 import urllib.parse
 
+from osc_iface.tests.fake import items
 from osc_iface.tests.fake.plays import Fault
 
 LOOPBACK = '127.0.0.1'
@@ -139,6 +140,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.host.take(request).play(self)
 
     do_GET = do_POST = do_CONNECT = handle_one
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time, by which clients tell how old something is."""
+        return items.NOW
 
     def log_message(self, *_args: object) -> None:
         """Keep stderr clean."""

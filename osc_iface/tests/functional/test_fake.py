@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import requests
 
+from osc_iface.tests.fake import serving
 from osc_iface.tests.fake.cloud import Cloud
 from osc_iface.tests.fake.data import generated
 from osc_iface.tests.fake.identity import ADMIN, Login
@@ -63,7 +64,14 @@ COMPUTE = (
     ('compute/v2.1/servers/{server}/os-interface/{port}', '2.70'),
     (f'compute/v2.1/servers/{{server}}/os-interface/{GONE}', '2.70'),
     ('compute/v2.1/servers/{server}/os-interface/{other}', '2.70'),
+    (f'compute/v2.1/servers/{GONE}/os-instance-actions', ''),
+    ('compute/v2.1/servers/{server}/os-instance-actions', ''),
+    (f'compute/v2.1/servers/{GONE}/diagnostics', '2.48'),
     ('compute/v2.1/servers/{server}/nothing', ''),
+    ('compute/v2.1/os-services?host=nothing', ''),
+    ('compute/v2.1/os-services?host={host}&binary=nova-compute', ''),
+    ('compute/v2.1/os-services?nothing=1', '2.74'),
+    ('compute/v2.1/os-services?nothing=1', '2.75'),
     ('compute/v2.1/nothing', ''),
 )
 NETWORK = (
@@ -92,6 +100,22 @@ NETWORK = (
     ('network/v2.0/ports?allowed_address_pairs=1', ''),
     ('network/v2.0/ports?qos_policy_id=1&trunk_details=1', ''),
     ('network/v2.0/floatingips?limit=1&fields=fixed_ip_address', ''),
+    ('network/v2.0/subnets?network_id={network}&fields=cidr', ''),
+    ('network/v2.0/floatingips?status=NOTHING&router_id=nothing', ''),
+    ('network/v2.0/floatingips?nothing=1', ''),
+    *(
+        (f'network/v2.0/{kind}?{asked}', '')
+        for kind in ('routers', 'trunks', 'agents')
+        for asked in (
+            *('nothing=1', 'id=nothing', 'id=nothing&limit=1000'),
+            f'fields=id&limit=1000&marker={GONE}',
+        )
+    ),
+    ('network/v2.0/routers?name=nothing&status=ACTIVE', ''),
+    ('network/v2.0/trunks?port_id={port}&status=ACTIVE', ''),
+    ('network/v2.0/agents?host=nothing&agent_type=nothing', ''),
+    ('network/v2.0/ports/{port}/bindings', ''),
+    (f'network/v2.0/ports/{GONE}/bindings', ''),
     ('network/v2.0/nothing', ''),
     ('network/nothing', ''),
 )
@@ -135,6 +159,14 @@ READER = (
     (f'compute/v2.1/servers?limit=1&uuid={GONE}', ''),
     ('compute/v2.1/servers/{server}', ''),
     ('network/v2.0/ports?fields=id&limit=1', ''),
+    ('compute/v2.1/servers/{server}/os-instance-actions', ''),
+    ('compute/v2.1/servers/{server}/diagnostics', '2.48'),
+    ('compute/v2.1/os-services', ''),
+    ('compute/v2.1/os-services?nothing=1', '2.75'),
+    ('network/v2.0/networks?id={network}&fields=provider:network_type', ''),
+    ('network/v2.0/agents', ''),
+    ('network/v2.0/ports/{port}/bindings', ''),
+    (f'network/v2.0/ports/{GONE}/bindings', ''),
 )
 
 
@@ -193,6 +225,7 @@ class TestFake(base.SandboxTestCase):
     def fake(self, login: Login) -> _Side:
         """Return a cloud of three servers, the last one of another project."""
         data = generated(3, 1, projects=2)
+        data.services.append(serving.service('nova-compute', 'host'))
         address = self.enterContext(Cloud(data, login)).address('compute')
         mine, _theirs, other = (
             data.ports_of[each['id']][0] for each in data.servers

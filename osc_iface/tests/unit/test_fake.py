@@ -17,7 +17,7 @@ from typing import Any
 import requests
 import testtools
 
-from osc_iface.tests.fake import neutron
+from osc_iface.tests.fake import neutron, serving
 from osc_iface.tests.fake.cloud import Cloud
 from osc_iface.tests.fake.data import Data, generated
 from osc_iface.tests.fake.identity import Login
@@ -66,7 +66,10 @@ class TestNetwork(testtools.TestCase):
     def test_without_an_extension_its_paths_are_none(self) -> None:
         for extension, path in (
             (neutron.ROUTER, 'floatingips'),
+            (neutron.ROUTER, 'routers'),
             (neutron.SECURITY_GROUP, 'security-groups'),
+            (neutron.TRUNK, 'trunks'),
+            (neutron.AGENT, 'agents'),
         ):
             without = neutron.EXTENSIONS - {extension}
             self.ask(generated(1, 1), path, 404, extensions=without)
@@ -132,6 +135,56 @@ class TestNetwork(testtools.TestCase):
         ids = [port['id'] for port in self.ask(data, 'ports')]
         self.assertEqual(sorted(ids), ids)
         self.assertIn(vip['id'], ids)
+
+    def test_agents_are_for_administrators(self) -> None:
+        data = generated(1, 1)
+        data.agents = [serving.agent(serving.DHCP, 'host')]
+
+        [agent] = self.ask(data, 'agents?host=host')
+
+        self.assertEqual((True, 'host'), (agent['alive'], agent['host']))
+        self.assertEqual([], self.ask(data, 'agents', login=READER))
+
+    def test_bindings(self) -> None:
+        data = generated(1, 1)
+        [port] = data.ports
+        left = {'host': 'other', 'status': 'INACTIVE'}
+        data.left_bindings[port['id']] = [left]
+        asked = f'ports/{port["id"]}/bindings'
+
+        found = self.ask(data, asked)
+
+        self.assertEqual(
+            [('host', 'ACTIVE'), ('other', 'INACTIVE')],
+            [(each['host'], each['status']) for each in found],
+        )
+        self.assertEqual([], self.ask(data, asked, login=READER))
+        port['device_owner'] = 'network:dhcp'
+        self.ask(data, asked, 400)
+
+
+class TestCompute(testtools.TestCase):
+    def test_diagnostics(self) -> None:
+        data = generated(1, 2)
+        [server] = data.servers
+        plugged, unplugged = data.ports
+        data.unplugged.add(unplugged['id'])
+        address = self.enterContext(Cloud(data)).address('compute')
+
+        def ask() -> requests.Response:
+            return requests.get(
+                f'{address}/compute/v2.1/servers/{server["id"]}/diagnostics',
+                headers={
+                    'X-Auth-Token': 'token',
+                    'OpenStack-API-Version': 'compute 2.48',
+                },
+                timeout=60,
+            )
+
+        [nic] = ask().json()['nic_details']
+        self.assertEqual(plugged['mac_address'], nic['mac_address'])
+        server['status'] = 'SHUTOFF'
+        self.assertEqual(409, ask().status_code)
 
 
 class TestProjects(testtools.TestCase):
