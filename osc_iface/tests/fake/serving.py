@@ -53,18 +53,15 @@ def service(binary: str, host: str) -> Item:
     }
 
 
-def router(index: int, project_id: str, gateway: Item | None) -> Item:
-    """Return a router, shortened.
-
-    :param gateway: what leads out, as the API has it; None for none
-    """
+def router(index: int, project_id: str) -> Item:
+    """Return a router that does not lead out, shortened."""
     return {
         'id': new_id('router', index),
         'name': f'router-{index}',
         'project_id': project_id,
         'status': 'ACTIVE',
         'admin_state_up': True,
-        'external_gateway_info': gateway,
+        'external_gateway_info': None,
         'routes': [],
     }
 
@@ -91,6 +88,7 @@ def trunk(of: Item) -> Item:
         'project_id': of['project_id'],
         'status': 'ACTIVE',
         'admin_state_up': True,
+        'updated_at': LONG_AGO,
         'sub_ports': [
             {key: value for key, value in each.items() if key != 'mac_address'}
             for each in of['trunk_details']['sub_ports']
