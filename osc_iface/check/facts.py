@@ -17,7 +17,7 @@ None is unknown, as in :mod:`osc_iface.check.compute_facts` and
 """
 
 import collections
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 import dataclasses
 import functools
 
@@ -126,37 +126,24 @@ class Facts:
         """What runs the servers on each host."""
         return _by_host(self.services)
 
-    def machines(self) -> Iterator[tuple[Machine, list[Nic]]]:
-        """Yield each server with its ports, where these are known."""
-        if self.ports is not None:
-            for id_, machine in self.servers.items():
-                if id_ not in self.hidden:
-                    yield machine, self.by_server.get(id_, [])
+    def machines(self) -> Iterable[tuple[Machine, list[Nic]]]:
+        """Return each server with its ports, where these are known."""
+        return self._machines
 
-    def nics(self) -> Iterator[tuple[Machine, Nic]]:
-        """Yield each port of a server that is known, with the server."""
-        for machine, nics in self.machines():
-            for nic in nics:
-                yield machine, nic
+    def nics(self) -> Iterable[tuple[Machine, Nic]]:
+        """Return each port of a server that is known, with the server."""
+        return self._nics
 
     def network(self, nic: Nic) -> Network | None:
         """Return the network of a port, where it is known."""
         return (self.networks or {}).get(nic.network_id or '')
 
-    def legs(self) -> Iterator[tuple[Machine, Nic, Subnet]]:
-        """Yield each subnet that an interface of a server has an address in.
+    def legs(self) -> Iterable[tuple[Machine, Nic, Subnet]]:
+        """Return each subnet that an interface of a server has an address in.
 
         Each is there once for each interface, and only if it is known.
         """
-        known = self.subnets or {}
-        for machine, nic in self.nics():
-            if nic.attached:
-                ids = dict.fromkeys(
-                    each.subnet_id for each in nic.fixed_ips or ()
-                )
-                for id_ in ids:
-                    if id_ in known:
-                        yield machine, nic, known[id_]
+        return self._legs
 
     def shows(self, machine: Machine, network: Network | None) -> bool:
         """Return whether this user sees all that is on a network.
@@ -192,6 +179,37 @@ class Facts:
         if nic.groups is None or not all(id_ in known for id_ in nic.groups):
             return None
         return [known[id_] for id_ in nic.groups]
+
+    # All checks go through these, so they are made once.
+
+    @functools.cached_property
+    def _machines(self) -> list[tuple[Machine, list[Nic]]]:
+        if self.ports is None:
+            return []
+        return [
+            (machine, self.by_server.get(id_, []))
+            for id_, machine in self.servers.items()
+            if id_ not in self.hidden
+        ]
+
+    @functools.cached_property
+    def _nics(self) -> list[tuple[Machine, Nic]]:
+        return [
+            (machine, nic) for machine, nics in self._machines for nic in nics
+        ]
+
+    @functools.cached_property
+    def _legs(self) -> list[tuple[Machine, Nic, Subnet]]:
+        known = self.subnets or {}
+        return [
+            (machine, nic, known[id_])
+            for machine, nic in self._nics
+            if nic.attached
+            for id_ in dict.fromkeys(
+                each.subnet_id for each in nic.fixed_ips or ()
+            )
+            if id_ in known
+        ]
 
 
 def _by_host(agents: Iterable[Agent] | None) -> dict[str, list[Agent]]:
