@@ -28,7 +28,7 @@ from osc_iface.check import (
 )
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.findings import REGISTRY, Finding, Need, Wanted
-from osc_iface.check.judging import confirmed, judged
+from osc_iface.check.judging import Judge, confirmed
 from osc_iface.check.network_facts import Floating, Network, Nic
 from osc_iface.check.reading import Reading
 from osc_iface.check.targets import Target
@@ -54,9 +54,10 @@ def checked(
     :raises osc_lib.exceptions.CommandError: no server could be read
     """
     reading = collect.first(cloud, target, wanted)
-    found = judged(reading.facts, wanted)
+    judge = Judge(wanted)
+    found = judge.judged(reading.facts, everything=True)
     if closely.read(cloud, target, wanted, reading, found):
-        found = judged(reading.facts, wanted)
+        found = judge.judged(reading.facts, Need.BINDINGS, Need.DIAGNOSTICS)
     doubted = [each for each in found if REGISTRY[each.check].compares]
     if doubted:
         once = _read_again(cloud, target, reading, doubted)
@@ -65,14 +66,13 @@ def checked(
             for each in doubted
             if once.isdisjoint(id_ for id_, _name in each.servers)
         ]
-        found = confirmed(twice, judged(reading.facts, wanted))
         _find_holders(cloud, reading)
+        found = confirmed(twice, judge.judged(reading.facts, everything=True))
     if wanted.needs(Need.ACTIONS):
         history.read_actions(cloud, reading, found)
-    found = confirmed(found, judged(reading.facts, wanted))
-    if history.read_reasons(cloud, reading, found):
-        found = confirmed(found, judged(reading.facts, wanted))
-    if wanted.needs(Need.ACTIONS):
+        found = confirmed(found, judge.judged(reading.facts, Need.ACTIONS))
+        if history.read_reasons(cloud, reading, found):
+            found = confirmed(found, judge.judged(reading.facts, Need.ACTIONS))
         reading.unseen.extend(servers.hidden_faults(reading.facts))
     return found, reading
 
@@ -135,7 +135,10 @@ def _servers_again(
     ids = [*known, *others]
     if len(known) > _ONE_BY_ONE and not target.typed:
         try:
-            for machine in calls.list_servers(cloud.compute, target.query):
+            # The others stay as they were read with their ports.
+            for machine in calls.list_servers(
+                cloud.compute, target.query, set(known)
+            ):
                 fresh[machine.id] = machine
         except errors.CallFailed as exc:
             reading.missed('servers, a second time', exc)
@@ -165,8 +168,9 @@ def _ports_again(
     except errors.CallFailed as exc:
         reading.missed('ports', exc)
         return None
+    again = set(ids)
     kept = [
-        nic for nic in reading.facts.ports or () if nic.server_id not in ids
+        nic for nic in reading.facts.ports or () if nic.server_id not in again
     ]
     return [*kept, *fresh]
 

@@ -12,7 +12,7 @@
 
 """The calls that a check makes of Compute, and how answers are taken."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from osc_iface import errors, notation
@@ -33,11 +33,14 @@ _DRIVE = 'config_drive'
 _TYPE = 'OS-EXT-IPS:type'
 
 
-def list_servers(compute: Service, query: Query) -> Iterator[Machine]:
+def list_servers(
+    compute: Service, query: Query, only: Container[str] | None = None
+) -> Iterator[Machine]:
     """Ask for servers, page by page: ``GET /servers/detail``.
 
     :param compute: the Compute service
     :param query: the parameters
+    :param only: the IDs of those that are wanted; None for all
     :returns: the servers, the newest first
     :raises osc_iface.errors.CallFailed: a call failed
     """
@@ -47,7 +50,8 @@ def list_servers(compute: Service, query: Query) -> Iterator[Machine]:
             action, 'servers', 'servers', 'detail', query=query
         ):
             for item in items:
-                yield _machine(answer, item)
+                if only is None or item.get('id') in only:
+                    yield _machine(answer, item)
     except errors.CallFailed as exc:
         if ('all_tenants', '1') not in query:
             raise

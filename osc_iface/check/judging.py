@@ -16,34 +16,50 @@ from collections.abc import Iterable, Iterator
 import dataclasses
 
 from osc_iface.check.facts import Facts
-from osc_iface.check.findings import REGISTRY, Check, Finding, Wanted
+from osc_iface.check.findings import (
+    REGISTRY,
+    Check,
+    Finding,
+    Need,
+    Wanted,
+)
+
+
+class Judge:
+    """Asks the checks, again and again, as more is known.
+
+    :param wanted: which findings are wanted
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self._found: dict[str, list[Finding]] = {}
+
+    def judged(
+        self, facts: Facts, *news: Need, everything: bool = False
+    ) -> list[Finding]:
+        """Return what is found, the worst first.
+
+        :param facts: what is known
+        :param news: what alone is new in that since the last time
+        :param everything: whether all of it is
+        :returns: the findings, less those that follow from another
+        """
+        for check in self._wanted.involved:
+            if everything or not check.needs.isdisjoint(news):
+                self._found[check.name] = list(_found(facts, check))
+        said = [
+            finding
+            for each in self._wanted.checks
+            for finding in _unexplained(self._found, each)
+            if finding.weight >= self._wanted.lowest
+        ]
+        return sorted(said, key=lambda finding: -finding.weight)
 
 
 def judged(facts: Facts, wanted: Wanted) -> list[Finding]:
-    """Return what is found, the worst first.
-
-    :param facts: what is known
-    :param wanted: which findings are wanted
-    :returns: the findings, less those that follow from another
-    """
-    found: dict[str, list[Finding]] = {
-        each.name: [
-            dataclasses.replace(
-                finding,
-                check=each.name,
-                severity=finding.severity or each.severities[0],
-            )
-            for finding in each.judge(facts)
-        ]
-        for each in wanted.involved
-    }
-    said = [
-        finding
-        for each in wanted.checks
-        for finding in _unexplained(found, each)
-        if finding.weight >= wanted.lowest
-    ]
-    return sorted(said, key=lambda finding: -finding.weight)
+    """Return what is found in facts that will not change."""
+    return Judge(wanted).judged(facts, everything=True)
 
 
 def confirmed(
@@ -61,6 +77,16 @@ def confirmed(
         if not REGISTRY[each.check].compares
         or (each.check, each.object_id) in seen
     ]
+
+
+def _found(facts: Facts, check: Check) -> Iterator[Finding]:
+    """Yield what a check finds, its name and severity filled in."""
+    for finding in check.judge(facts):
+        yield dataclasses.replace(
+            finding,
+            check=check.name,
+            severity=finding.severity or check.severities[0],
+        )
 
 
 def _unexplained(
