@@ -14,6 +14,7 @@
 
 import datetime
 import email.utils
+import functools
 
 from osc_iface.wire.answer import Answer
 
@@ -28,13 +29,17 @@ def since(answer: Answer, time: str | None) -> float | None:
     :returns: seconds; None where the service does not tell
     """
     try:
-        sent = email.utils.parsedate_to_datetime(
-            answer.response.headers.get('Date', '')
-        )
+        sent = _sent(answer.response.headers.get('Date', ''))
         then = datetime.datetime.fromisoformat(time or '')
     except ValueError:
         return None
-    return (_utc(sent) - _utc(then)).total_seconds()
+    return (sent - _utc(then)).total_seconds()
+
+
+@functools.lru_cache(maxsize=8)  # an answer has many times, and one of these
+def _sent(date: str) -> datetime.datetime:
+    """Return the time when an answer was sent, from its header."""
+    return _utc(email.utils.parsedate_to_datetime(date))
 
 
 def _utc(time: datetime.datetime) -> datetime.datetime:
