@@ -65,6 +65,7 @@ class Command:
         cliff prepares a command, and so osc-lib logs in, before it parses
         the command line: what is wrong there would cost a login.
         """
+        from osc_iface import garbage
         from osc_iface.wire import login
 
         try:
@@ -75,7 +76,10 @@ class Command:
             self._parser.error(str(exc))
         self.auth_required = True
         self.app.prepare_to_run_command(self)
-        with login.limits(self.app.client_manager):
+        with (
+            login.limits(self.app.client_manager),
+            garbage.looked_for_rarely(),
+        ):
             # cliff's run of what prints columns returns 0, come what may.
             status: int = super().run(parsed_args)  # type: ignore[misc]
         return status or self._verdict
