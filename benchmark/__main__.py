@@ -19,7 +19,7 @@ from pathlib import Path
 import platform
 import sys
 
-from benchmark import loading, many_servers, one_interface, scale
+from benchmark import checking, loading, many_servers, one_interface, scale
 from benchmark.measure import BenchmarkError
 from benchmark.report import Results, as_json, tables
 from sandbox import during, interrupts
@@ -115,6 +115,7 @@ def _measure(layout: Layout, rounds: int | None, quick: bool) -> Results:
             scale.measure(TAGS, sizes_of_tags, rounds),
             scale.measure(('--long',), sizes, rounds),
         ],
+        checked=checking.measure((300, 600) if quick else sizes, rounds),
         slow=scale.measure_slow(max(sizes) // 4, SECONDS_A_ROW, rounds),
         loading=loading.measure(3 * rounds),
     )

@@ -43,6 +43,9 @@ class Subject:
     :ivar environment: its whole environment, but for what `run` adds
     :ivar requests: tells how many requests there have been so far
     :ivar ids: what must be among its output, or it did something else
+    :ivar status: with which it must end
+    :ivar wrong: tells what else is wrong with its output; nothing if it is
+        right
     """
 
     name: str
@@ -50,6 +53,8 @@ class Subject:
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
     requests: Callable[[], int] = lambda: 0
     ids: Collection[str] = ()
+    status: int = 0
+    wrong: Callable[[str], str] = lambda output: ''
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,13 +131,17 @@ def say(news: str) -> None:
 def _sample(subject: Subject, home: Path) -> Sample:
     """Run a subject and check that it did its work."""
     before = subject.requests()
-    taken, output = run(subject.command, subject.environment, home)
+    taken, output = run(
+        subject.command, subject.environment, home, subject.status
+    )
     missing = set(subject.ids).difference(_ID.findall(output))
     if missing:
         raise BenchmarkError(
             f'{subject.name}: {len(missing)} of {len(subject.ids)} IDs are '
             f'missing from the output, such as {min(missing)}.'
         )
+    if wrong := subject.wrong(output):
+        raise BenchmarkError(f'{subject.name}: {wrong}')
     return Sample(
         requests=subject.requests() - before,
         cpu=taken['cpu'],
@@ -142,13 +151,17 @@ def _sample(subject: Subject, home: Path) -> Sample:
 
 
 def run(
-    command: Sequence[str | Path], environment: Mapping[str, str], home: Path
+    command: Sequence[str | Path],
+    environment: Mapping[str, str],
+    home: Path,
+    status: int = 0,
 ) -> tuple[dict[str, float], str]:
     """Run a command that must succeed; give what it took and its output.
 
     :param command: the program's path and its arguments
     :param environment: what the command is told
     :param home: where it finds nothing of the user's
+    :param status: with which it ends where it succeeds
     """
     report, stdout, stderr = home / 'report', home / 'stdout', home / 'stderr'
     with stdout.open('wb') as out, stderr.open('wb') as err:
@@ -168,7 +181,7 @@ def run(
                 os.killpg(launcher.pid, signal.SIGKILL)
                 launcher.wait()
     taken = {} if failed else json.loads(report.read_text(encoding='utf-8'))
-    if failed or taken['status']:
+    if failed or taken['status'] != status:
         raise BenchmarkError(
             f'{shlex.join(map(str, command))} failed:\n'
             f'{stderr.read_text(encoding="utf-8", errors="replace")}'

@@ -14,16 +14,15 @@
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
-from prettytable import PrettyTable
-
+from benchmark.checking import Checked
 from benchmark.loading import Loading
 from benchmark.many_servers import Comparison
 from benchmark.measure import Figures
 from benchmark.one_interface import FLOOR
 from benchmark.scale import AtSize, Slow
+from benchmark.table import Table
 
 _MB = 1e6
 _COMMANDS_HEADS = (
@@ -36,9 +35,7 @@ _COMMANDS_HEADS = (
     'Wall s',
     'Wall ratio',
 )
-_SCALE_HEADS = (
-    'Servers',
-    'Rows',
+_TAKES = (
     'Requests',
     'CPU s',
     'Peak MB',
@@ -64,33 +61,9 @@ class Results:
     delayed: list[Figures]
     many: list[Comparison]
     scale: list[list[AtSize]]
+    checked: list[Checked]
     slow: Slow
     loading: Loading
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """A table with the name of the file to keep it in."""
-
-    name: str
-    title: str
-    heads: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-    def __str__(self) -> str:
-        return f'{self.title}\n{self._pretty().get_string()}\n'
-
-    def write(self, directory: Path) -> None:
-        """Write it as comma-separated values."""
-        text: str = self._pretty().get_csv_string(lineterminator='\n')
-        (directory / f'{self.name}.csv').write_text(text, encoding='utf-8')
-
-    def _pretty(self) -> PrettyTable:
-        table = PrettyTable(self.heads)
-        table.align = 'r'
-        table.align[self.heads[0]] = 'l'
-        table.add_rows([list(row) for row in self.rows])
-        return table
 
 
 def tables(results: Results) -> list[Table]:
@@ -114,6 +87,7 @@ def tables(results: Results) -> list[Table]:
             _scale(f'scale-{number}', at_sizes)
             for number, at_sizes in enumerate(results.scale, 1)
         ),
+        _checked(results.checked),
         _slow(results.slow),
         _loading(results.loading),
     ]
@@ -188,18 +162,32 @@ def _scale(name: str, at_sizes: list[AtSize]) -> Table:
     return Table(
         name,
         at_sizes[0].figures.name,
-        _SCALE_HEADS,
+        ('Servers', 'Rows', *_TAKES),
         [
             (
                 str(each.servers),
                 str(each.rows),
-                f'{each.figures.requests:.0f}',
-                f'{each.figures.cpu:.2f}',
-                f'{each.figures.memory / _MB:.0f}',
-                f'{each.figures.wall:.2f}',
-                *_growth(smaller, each),
+                *_takes(smaller, each),
             )
             for smaller, each in zip([None, *at_sizes], at_sizes, strict=False)
+        ],
+    )
+
+
+def _checked(checked: list[Checked]) -> Table:
+    """Return what checks of growing clouds take and find."""
+    return Table(
+        'check',
+        checked[0].figures.name,
+        ('Servers', 'Interfaces', 'Broken and found', *_TAKES),
+        [
+            (
+                str(each.servers),
+                str(each.rows),
+                str(each.found),
+                *_takes(smaller, each),
+            )
+            for smaller, each in zip([None, *checked], checked, strict=False)
         ],
     )
 
@@ -227,13 +215,21 @@ def _slow(slow: Slow) -> Table:
     )
 
 
-def _growth(smaller: AtSize | None, larger: AtSize) -> tuple[str, str, str]:
-    """Return what each row takes that the larger list has more."""
+def _takes(smaller: AtSize | None, larger: AtSize) -> tuple[str, ...]:
+    """Return what a list takes, and each row that it has more."""
+    after = larger.figures
+    takes = (
+        f'{after.requests:.0f}',
+        f'{after.cpu:.2f}',
+        f'{after.memory / _MB:.0f}',
+        f'{after.wall:.2f}',
+    )
     if smaller is None:
-        return ('', '', '')
+        return (*takes, '', '', '')
     rows = larger.rows - smaller.rows
-    before, after = smaller.figures, larger.figures
+    before = smaller.figures
     return (
+        *takes,
         f'{1000 * (after.requests - before.requests) / rows:.1f}',
         f'{1000 * (after.cpu - before.cpu) / rows:.2f}',
         f'{(after.memory - before.memory) / 1000 / rows:.1f}',
