@@ -117,12 +117,17 @@ def floating_ip_stale(facts: Facts) -> Iterator[Finding]:
         commands: tuple[Command, ...] = ()
         text = (
             f'Choose which address it is to lead to: "openstack floating ip '
-            f'set --port {nic.id} --fixed-ip-address <address> '
-            f'{floating.id}".'
+            f'unset --port {floating.id}", then "openstack floating ip set '
+            f'--port {nic.id} --fixed-ip-address <address> {floating.id}".'
         )
         if len(ips) == 1:
             text = 'Have it lead to the address that the port has now.'
-            commands = (_set(nic, floating, str(ips[0])),)
+            # The client sends no port that is the same, nor Network takes the
+            # address without it.
+            commands = (
+                ('floating ip unset', '--port', floating.id),
+                _set(nic, floating, str(ips[0])),
+            )
         elif not ips:
             text = 'Take it from the port, which has no IPv4 address.'
             commands = (('floating ip unset', '--port', floating.id),)

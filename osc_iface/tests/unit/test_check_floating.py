@@ -111,12 +111,15 @@ class TestFloatingIP(FactsTestCase):
 
         self.assertEqual(
             (
-                'floating ip set',
-                *('--port', PORT_ID),
-                *('--fixed-ip-address', '10.0.0.6'),
-                'f',
+                ('floating ip unset', '--port', 'f'),
+                (
+                    'floating ip set',
+                    *('--port', PORT_ID),
+                    *('--fixed-ip-address', '10.0.0.6'),
+                    'f',
+                ),
             ),
-            found.advice.commands[0],
+            found.advice.commands,
         )
 
     def test_stale_with_a_choice_or_none(self) -> None:
