@@ -12,7 +12,7 @@
 
 """What the ports of servers depend on, asked of Network in bulk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import dataclasses
 from typing import Any, NamedTuple
 
@@ -130,9 +130,7 @@ def _read_what_these_name(
         for each in facts.service_ports or ()
         if each.routes and each.device_id
     }
-    routers |= {
-        each.router_id for each in facts.floating_ips or () if each.router_id
-    }
+    routers |= {each.router_id for each in _leading(facts) if each.router_id}
     missing = {
         subnet.gateway
         for _machine, _nic, subnet in gateways.without_gateway(facts)
@@ -169,6 +167,12 @@ def _read_what_these_name(
     )
 
 
+def _leading(facts: Facts) -> Iterator[Floating]:
+    """Yield the floating IPs that lead to a port of one of the servers."""
+    for _machine, nic in facts.nics():
+        yield from facts.floating_by_port.get(nic.id, ())
+
+
 def _read_networks_outside(network: Service, reading: Reading) -> None:
     """Read the networks that routers lead to, for their names."""
     facts = reading.facts
@@ -178,9 +182,7 @@ def _read_networks_outside(network: Service, reading: Reading) -> None:
         for router in (facts.routers or {}).values()
         if router.gateway
     }
-    outside |= {
-        each.network_id for each in facts.floating_ips or () if each.network_id
-    }
+    outside |= {each.network_id for each in _leading(facts) if each.network_id}
     try:
         found = network_calls.list_networks(network, outside - known.keys())
     except errors.CallFailed as exc:
