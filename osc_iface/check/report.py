@@ -143,7 +143,8 @@ def _blocks(
 ) -> list[tuple[_Servers, list[Alike]]]:
     """Return what is said of which servers, the worst first.
 
-    Nothing may be said of those that are shown anyway.
+    Of what is as bad, that comes first which concerns most servers. Nothing
+    may be said of those that are shown anyway.
     """
     findings = list(findings)
     count = collections.Counter(map(_told, findings))
@@ -163,7 +164,10 @@ def _blocks(
         blocks.setdefault(each_shown, [])
     return sorted(
         blocks.items(),
-        key=lambda block: -max((a.worst for a in block[1]), default=0),
+        key=lambda block: (
+            -max((each.worst for each in block[1]), default=0),
+            -len(block[0]),
+        ),
     )
 
 

@@ -151,6 +151,26 @@ class TestReport(testtools.TestCase):
             self.written(other, finding()),
         )
 
+    def test_what_concerns_most_servers_first(self) -> None:
+        both = (('s', 'web-1'), ('t', 'web-2'))
+        shared = finding(kind='router', servers=both, text='It is off.')
+        note = finding(
+            severity=Severity.NOTE,
+            servers=(*both, ('u', 'web-3')),
+            text='It may be so.',
+        )
+
+        told = self.written(note, finding(), shared)
+
+        self.assertEqual(
+            [
+                '2 servers: web-1, web-2',
+                'web-1 (s)',
+                '3 servers: web-1, web-2, web-3',
+            ],
+            [block.splitlines()[0] for block in told.split('\n\n')],
+        )
+
     def test_nothing(self) -> None:
         self.assertEqual('', self.written())
 
