@@ -46,7 +46,13 @@ _BARE_METAL = 'baremetal'
 def binding_failed(facts: Facts) -> Iterator[Finding]:
     """Find ports that no driver of Network could bind."""
     for machine, nic in facts.nics():
-        if nic.vif_type == _FAILED and nic.attached and machine.settled:
+        if (
+            nic.vif_type == _FAILED
+            and nic.attached
+            and machine.settled
+            # No driver need bind these, and their host is the machine.
+            and not _on_bare_metal(machine, nic)
+        ):
             yield on_port(
                 machine,
                 nic,

@@ -58,7 +58,10 @@ def host_agent_down(facts: Facts) -> Iterator[Finding]:
             having.setdefault(machine.host, []).append((machine, nic))
     for host, legs in having.items():
         down = []
-        if any(nic.vnic_type not in PASSTHROUGH for _machine, nic in legs):
+        if any(
+            nic.vnic_type not in PASSTHROUGH and not machine.bare_metal
+            for machine, nic in legs
+        ):
             down += _dead_agents(facts, host)
         down += _dead_services(facts, host)
         if down:

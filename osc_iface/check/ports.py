@@ -110,7 +110,7 @@ def port_not_active(facts: Facts) -> Iterator[Finding]:
     for machine, nic in facts.nics():
         if not machine.runs or not nic.attached or nic.status not in _NOT_UP:
             continue
-        if nic.vnic_type in PASSTHROUGH:
+        if nic.vnic_type in PASSTHROUGH or machine.bare_metal:
             continue
         if since := _just_changed(machine, nic):
             yield on_port(

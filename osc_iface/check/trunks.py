@@ -24,7 +24,7 @@ from osc_iface.check.findings import (
     check,
     on_shared,
 )
-from osc_iface.check.network_facts import Nic
+from osc_iface.check.network_facts import PASSTHROUGH, Nic
 from osc_iface.check.ports import PATIENCE
 from osc_iface.check.trunk_facts import Subport, Trunk
 
@@ -73,6 +73,8 @@ def trunk_not_active(facts: Facts) -> Iterator[Finding]:
 
 def _expected(machine: Machine, nic: Nic) -> bool:
     """Return whether what is behind a port of a server ought to be up."""
+    if nic.vnic_type in PASSTHROUGH or machine.bare_metal:
+        return False  # nobody may set its status
     since = machine.since_updated
     just_started = since is not None and since <= PATIENCE
     return machine.runs and nic.status not in _NOT_UP and not just_started

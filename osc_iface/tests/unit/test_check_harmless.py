@@ -31,6 +31,7 @@ from osc_iface.tests.unit.check_cloud import (
     CheckTestCase,
     Item,
     address,
+    agent,
     dhcp_port,
     port,
     router,
@@ -38,6 +39,7 @@ from osc_iface.tests.unit.check_cloud import (
     rule,
     server,
     subnet,
+    trunk,
 )
 
 OTHER_SERVER = '77777777-7777-4777-8777-777777777777'
@@ -330,9 +332,32 @@ class TestBackends(HarmlessTestCase):
         for changes in (
             {'binding:vif_type': 'unbound', 'binding:host_id': ''},
             {'binding:vif_type': 'other', 'binding:host_id': SERVER_ID},
+            # Of a flat network, where no driver binds such ports.
+            {'binding:vif_type': 'binding_failed', 'status': 'DOWN'},
         ):
             self.items['ports'][0].update(changes)
             self.assert_harmless_to_administrators()
+
+    def test_bare_metal_on_the_host_of_an_agent_that_is_down(self) -> None:
+        self.be_administrator()
+        self.servers[0]['OS-EXT-SRV-ATTR:hypervisor_hostname'] = SERVER_ID
+        self.items['agents'] = [agent('Open vSwitch agent', alive=False)]
+
+        self.assert_harmless_to_administrators()
+
+    def test_trunk_of_a_card(self) -> None:
+        """What is behind it need not have a status either."""
+        self.items['ports'][0].update(
+            {
+                'binding:vnic_type': 'direct',
+                'status': 'DOWN',
+                'trunk_details': {'trunk_id': 'trunk', 'sub_ports': []},
+            }
+        )
+        self.items['trunks'] = [trunk(status='DOWN')]
+        self.assert_harmless_to_all('groups-not-enforced')
+        self.items['ports'][0]['status'] = 'ACTIVE'
+        self.assert_harmless_to_all('groups-not-enforced')
 
     def test_no_routers_and_no_trunks(self) -> None:
         """A cloud without these extensions."""
