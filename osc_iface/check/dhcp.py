@@ -43,7 +43,8 @@ _NOT_UP = frozenset(('DOWN', 'BUILD', 'ERROR'))
     kind='port',
     needs={Need.PORTS, Need.SUBNETS},
     seen='No subnet of the port has DHCP, and the server no config drive; a '
-    'note where another interface has DHCP.',
+    'note where another interface has DHCP, or the subnets are of another '
+    'project.',
     advised='Enable DHCP, or configure the addresses inside the guest.',
 )
 def no_dhcp(facts: Facts) -> Iterator[Finding]:
@@ -58,15 +59,20 @@ def no_dhcp(facts: Facts) -> Iterator[Finding]:
                 continue
             others = [each for each in attached if each.id != nic.id]
             alone = not any(_may_have_dhcp(facts, each) for each in others)
+            # Who made these may serve DHCP, or advertise, by other means.
+            by_others = any(
+                each.project_id != machine.project_id for each in subnets
+            )
+            unless = ', unless the owner of it has other means'
             yield on_port(
                 machine,
                 nic,
                 f'DHCP is off in subnet '
                 f'{", ".join(each.label for each in subnets)}, and the '
                 f'server has no config drive: the guest is not told of its '
-                f'addresses.',
+                f'addresses{unless * by_others}.',
                 _enable(facts, machine, subnets[0]),
-                None if alone else Severity.NOTE,
+                None if alone and not by_others else Severity.NOTE,
             )
 
 

@@ -74,6 +74,18 @@ class TestNoDHCP(FactsTestCase):
 
         self.assertEqual((), found.advice.commands)
 
+    def test_provider_network(self) -> None:
+        """Whose owner may run a DHCP server, or routers that advertise."""
+        subnet = dataclasses.replace(OFF, project_id='other')
+
+        for sees_all in (False, True):
+            found = self.assert_one(
+                off(subnets={SUBNET_ID: subnet}, sees_all=sees_all),
+                'no-dhcp',
+                'unless the owner',
+            )
+            self.assertIs(Severity.NOTE, found.severity)
+
     def test_other_interface_has_dhcp(self) -> None:
         other = dataclasses.replace(
             OTHER_NIC,
