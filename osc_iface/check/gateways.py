@@ -39,7 +39,7 @@ from osc_iface.notation import IPAddress
         Need.SERVICE_PORTS,
         Need.GATEWAYS,
     },
-    seen="Nobody has the gateway address of the subnet, on a project's own "
+    seen="No port has the gateway address of the subnet, on a project's own "
     'network.',
     advised='Add it to a router, if it is to lead anywhere.',
 )
@@ -59,8 +59,9 @@ def subnet_without_router(facts: Facts) -> Iterator[Finding]:
             id_,
             subnet.label,
             legs,
-            f'Nobody has the gateway address {subnet.gateway} of the subnet: '
-            f'nothing leads out of it.',
+            f'No port has the gateway address {subnet.gateway} of the '
+            f'subnet: nothing leads out of it, unless its network is one of '
+            f'the operator, with a router outside.',
             Advice(
                 f'If it is to lead anywhere, add it to a router: "openstack '
                 f'router add subnet <router> {id_}".'

@@ -148,11 +148,13 @@ def groups_not_enforced(facts: Facts) -> Iterator[Finding]:
     """Find ports whose groups do nothing."""
     for machine, nic in facts.nics():
         if nic.groups and nic.secured and nic.vnic_type in PASSTHROUGH:
+            # Cards to which the switch is offloaded do what it does.
+            unless = ', unless the switch filters in the card'
             yield on_port(
                 machine,
                 nic,
                 f'Its vNIC type is {nic.vnic_type}: what its security groups '
-                f'say is not enforced.',
+                f'say is not enforced{unless * (nic.vnic_type == "direct")}.',
                 Advice('Filter inside the guest.'),
             )
 

@@ -99,7 +99,7 @@ def two_legs(*routers: Router, **changes: Any) -> Facts:
 class TestSubnetWithoutRouter(FactsTestCase):
     def test_nobody_has_the_gateway(self) -> None:
         found = self.assert_one(
-            unrouted(), 'subnet-without-router', '10.0.0.1'
+            unrouted(), 'subnet-without-router', '10.0.0.1', 'unless'
         )
 
         self.assertEqual(

@@ -130,7 +130,14 @@ class TestGroupsNotEnforced(FactsTestCase):
     def test_passed_by(self) -> None:
         known = facts(nics=nics(vnic_type='direct'))
 
-        self.assert_one(known, 'groups-not-enforced', 'direct')
+        self.assert_one(known, 'groups-not-enforced', 'direct', 'unless')
+
+    def test_passed_by_for_sure(self) -> None:
+        found = self.assert_one(
+            facts(nics=nics(vnic_type='macvtap')), 'groups-not-enforced'
+        )
+
+        self.assertNotIn('unless', found.text)
 
     def test_harmless(self) -> None:
         for changes in (
