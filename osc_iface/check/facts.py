@@ -162,8 +162,8 @@ class Facts:
     def routers_of(self, subnet: Subnet) -> list[str]:
         """Return the IDs of the routers that a subnet leads to.
 
-        These are the ones that have its gateway address, or, where none has
-        it, all that are attached to it.
+        These are the ones that have its gateway address; or, where it has
+        none that routers would have, all that are attached to it.
         """
         ports = self.routing.get(subnet.id, [])
         leading = [
@@ -171,6 +171,8 @@ class Facts:
             for port in ports
             if any(each.ip == subnet.gateway for each in port.fixed_ips or ())
         ]
+        if not leading and subnet.gateway and not subnet.gateway.is_link_local:
+            return []  # something else is the gateway, or nothing
         return sorted({port.device_id for port in leading or ports})
 
     def groups_of(self, nic: Nic) -> list[Group] | None:

@@ -96,6 +96,22 @@ def without_gateway(facts: Facts) -> Iterator[tuple[Machine, Nic, Subnet]]:
             yield machine, nic, subnet
 
 
+def held(facts: Facts, subnet: Subnet) -> bool:
+    """Return whether a port that was read has a subnet's gateway address."""
+    network = (facts.networks or {}).get(subnet.network_id)
+    if network is None or subnet.gateway is None:
+        return False
+    key = network.id, subnet.gateway
+    asked = {
+        (each.network_id, each.ip) for each in facts.gateway_holders or ()
+    }
+    return (
+        key in asked
+        or key in _held(facts)
+        or _in_pairs(facts, network, subnet.gateway)
+    )
+
+
 def _held(facts: Facts) -> set[tuple[str, IPAddress]]:
     """Return the networks and addresses of all ports that were read."""
     ports: list[ServicePort | Nic] = [

@@ -32,6 +32,8 @@ PASSTHROUGH = frozenset(
         'accelerator-direct-physical',
     )
 )
+# How networks are carried that no cable outside leads into.
+OVERLAYS = frozenset(('vxlan', 'gre', 'geneve'))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,20 +15,21 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from osc_iface.check import gateways
 from osc_iface.check.compute_facts import Machine
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Finding, Severity
 from osc_iface.check.network_facts import (
+    OVERLAYS,
     FixedIP,
     Floating,
     Nic,
     Router,
-    ServicePort,
     Subnet,
 )
 
 # Findings that say nothing of what passes now.
-_MEMORY = 'cache-'
+_OF_LATER = ('cache-', 'other-project', 'leftover-binding')
 
 
 class Step(NamedTuple):
@@ -47,11 +48,13 @@ def paths(
     :param machine: the server
     :param nic: its port
     :param findings: what was found; an error or a warning is named behind
-        the step that it is about, unless it is of Compute's memory alone
+        the step that it is about, unless it is of what comes later alone
     """
     broken: dict[str, list[str]] = {}
     for each in findings:
-        if each.weight > Severity.NOTE and not each.check.startswith(_MEMORY):
+        if each.weight > Severity.NOTE and not each.check.startswith(
+            _OF_LATER
+        ):
             broken.setdefault(each.object_id, []).append(each.check)
     ways = [
         way
@@ -106,36 +109,50 @@ def _by_router(
     if facts.service_ports is None or subnet is None:
         yield Step('unknown')
         return
-    port = _gateway(facts.service_ports, subnet)
-    if port is None:
-        network = facts.network(nic)
-        owner = network.project_id if network else None
-        # The routers of others are not for everybody to see.
-        ours = owner is not None and owner == machine.project_id
-        yield Step('no router' if ours or facts.sees_all else 'unknown')
+    if subnet.gateway is None and subnet.cidr.version == 4:
+        yield Step('no gateway')
         return
-    yield _router(facts, port.device_id)
-    router: Router | None = (facts.routers or {}).get(port.device_id)
+    ids = facts.routers_of(subnet)
+    if not ids:
+        yield from _without_router(facts, machine, nic, subnet)
+        return
+    yield _router(facts, ids[0])
+    router: Router | None = (facts.routers or {}).get(ids[0])
     if router is None or router.external is None:
         yield Step('unknown')
     elif router.gateway:
-        yield _network(facts, router.gateway.network_id)
+        outside = _network(facts, router.gateway.network_id)
+        version, ips = subnet.cidr.version, router.gateway.ips
+        if version == 6 and not (  # which nothing translates
+            ips is None or any(each.ip.version == version for each in ips)
+        ):
+            outside = Step(f'no IPv6 address on {outside.text}')
+        yield outside
     elif not router.routes:
         yield Step('no way out')
 
 
-def _gateway(
-    ports: Iterable[ServicePort], subnet: Subnet
-) -> ServicePort | None:
-    """Return the port of a router on a subnet, the gateway's if it is one."""
-    on_it = [
-        (each.ip == subnet.gateway, port)
-        for port in ports
-        if port.routes
-        for each in port.fixed_ips or ()
-        if each.subnet_id == subnet.id
-    ]
-    return max(on_it, key=lambda pair: pair[0], default=(False, None))[1]
+def _without_router(
+    facts: Facts, machine: Machine, nic: Nic, subnet: Subnet
+) -> Iterator[Step]:
+    """Yield the steps behind a subnet of whose gateway no router is seen."""
+    network = facts.network(nic)
+    if network is None or network.external is None:
+        yield Step('unknown')  # the cloud may not have routers
+        return
+    # A server may route, or a router that Network does not know.
+    outside = network.kind is not None and network.kind not in OVERLAYS
+    if subnet.gateway and (outside or gateways.held(facts, subnet)):
+        yield Step(f'gateway {subnet.gateway}')
+        yield Step('unknown')
+        return
+    # The routers of others are not for everybody to see.
+    if not facts.shows(machine, network):
+        yield Step('unknown')
+    elif facts.routing.get(subnet.id):
+        yield Step(f'no router at {subnet.gateway}')
+    else:
+        yield Step('no router')
 
 
 def _router(facts: Facts, router_id: str) -> Step:

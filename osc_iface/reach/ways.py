@@ -17,14 +17,19 @@ from typing import NamedTuple
 
 import netaddr
 
-from osc_iface.check.network_facts import FixedIP, Network, Nic, Router, Subnet
+from osc_iface.check.network_facts import (
+    OVERLAYS,
+    FixedIP,
+    Network,
+    Nic,
+    Router,
+    Subnet,
+)
 from osc_iface.notation import IPRange
 from osc_iface.reach import packets
 from osc_iface.reach.known import Known
 from osc_iface.reach.packets import Question
 
-# How networks are carried that no cable outside leads into.
-_OVERLAYS = frozenset(('vxlan', 'gre', 'geneve'))
 # What stands in a path for what nobody sees.
 _UNKNOWN = '?'
 
@@ -175,7 +180,7 @@ def _without_router(asked: _Asked, rest: netaddr.IPSet) -> Stretch:
             f'Subnet {subnet.label} is of another project, whose routers '
             f'cannot be seen',
         )
-    if network.kind in _OVERLAYS and (
+    if network.kind in OVERLAYS and (
         subnet.gateway is None or known.holders is not None
     ):
         return Stretch(

@@ -24,10 +24,13 @@ from osc_iface.check import checks, overview, paths, report
 from osc_iface.check.compute_facts import Address
 from osc_iface.check.facts import Facts
 from osc_iface.check.findings import Wanted
+from osc_iface.check.host_facts import Binding
 from osc_iface.check.judging import judged
 from osc_iface.check.network_facts import (
     FixedIP,
     Floating,
+    Gateway,
+    Holder,
     Network,
     Nic,
 )
@@ -35,6 +38,7 @@ from osc_iface.tests.unit.base import NETWORK_ID, SUBNET_ID
 from osc_iface.tests.unit.check_base import (
     ADDRESS,
     EXTERNAL_ID,
+    GATEWAY_IP,
     GROUP,
     IP,
     MACHINE,
@@ -173,6 +177,98 @@ class TestWays(OverviewTestCase):
     def test_no_router(self) -> None:
         self.assert_way(' - no router', known(service_ports=[]))
 
+    def test_router_beside_the_gateway(self) -> None:
+        """Packets do not go there by themselves."""
+        address = FixedIP(ipaddress.ip_address('10.0.0.254'), SUBNET_ID)
+        beside = dataclasses.replace(ROUTER_PORT, fixed_ips=(address,))
+
+        self.assert_way(
+            ' - no router at 10.0.0.1', known(service_ports=[beside])
+        )
+        self.assert_way(
+            ' - gateway 10.0.0.1 - unknown',
+            known(
+                service_ports=[beside],
+                gateway_holders=[Holder('p', 's', NETWORK_ID, GATEWAY_IP)],
+            ),
+        )
+
+    def test_server_is_the_gateway(self) -> None:
+        pair = (ipaddress.ip_network('10.0.0.1/32'),)
+        own = (FixedIP(GATEWAY_IP, SUBNET_ID),)
+        for changes in ({'fixed_ips': own}, {'pairs': pair}):
+            gate = dataclasses.replace(OTHER_NIC, server_id='s2', **changes)
+
+            self.assert_way(
+                ' - gateway 10.0.0.1 - unknown',
+                known(service_ports=[], nics=(NIC, gate)),
+            )
+
+    def test_provider_network(self) -> None:
+        """A router outside of the cloud may have the gateway."""
+        for kind, way in (
+            ('vlan', 'gateway 10.0.0.1 - unknown'),
+            ('flat', 'gateway 10.0.0.1 - unknown'),
+            ('geneve', 'no router'),
+        ):
+            network = dataclasses.replace(NETWORK, kind=kind)
+            self.assert_way(
+                f' - {way}',
+                known(
+                    service_ports=[],
+                    networks={NETWORK_ID: network},
+                    sees_all=True,
+                ),
+            )
+
+    def test_cloud_without_routers(self) -> None:
+        network = dataclasses.replace(NETWORK, external=None)
+
+        self.assert_way(
+            ' - unknown',
+            known(service_ports=[], networks={NETWORK_ID: network}),
+        )
+
+    def test_subnet_without_gateway(self) -> None:
+        subnet = dataclasses.replace(SUBNET, gateway=None)
+
+        self.assert_way(' - no gateway', known(subnets={SUBNET_ID: subnet}))
+
+    def test_ipv6(self) -> None:
+        """What nothing translates takes a router with an address of it."""
+        gateway = ipaddress.ip_address('2001:db8::1')
+        inside = FixedIP(ipaddress.ip_address('2001:db8::5'), SUBNET_ID)
+        four = FixedIP(ipaddress.ip_address('203.0.113.2'), 'out')
+        six = FixedIP(ipaddress.ip_address('2001:db8:1::2'), 'out6')
+        nic = dataclasses.replace(NIC, fixed_ips=(inside,))
+        subnet = dataclasses.replace(
+            SUBNET, cidr=ipaddress.ip_network('2001:db8::/64'), gateway=gateway
+        )
+        port = dataclasses.replace(
+            ROUTER_PORT, fixed_ips=(FixedIP(gateway, SUBNET_ID),)
+        )
+        for ips, way in (
+            ((four, six), 'public'),
+            ((four,), 'no IPv6 address on public'),
+            (None, 'public'),
+        ):
+            router = dataclasses.replace(
+                ROUTER, gateway=Gateway(EXTERNAL_ID, ips=ips)
+            )
+            given = known(
+                nics=(nic,),
+                subnets={SUBNET_ID: subnet},
+                service_ports=[port],
+                routers={ROUTER_ID: router},
+            )
+            self.assertEqual(
+                [
+                    'port-1 2001:db8::5 - subnet net-v4 - router router-1 - '
+                    + way
+                ],
+                self.ways(given, nic),
+            )
+
     def test_network_of_others(self) -> None:
         """Its routers may be hidden."""
         shared = {
@@ -216,6 +312,26 @@ class TestWays(OverviewTestCase):
                 '[network-disabled] - router router-1 - public'
             ],
             self.ways(known(nics=(nic,), networks=network), nic),
+        )
+
+    def test_what_comes_later_breaks_nothing(self) -> None:
+        nic = dataclasses.replace(NIC, project_id='other')
+        given = known(
+            nics=(nic,),
+            bindings={NIC.id: [Binding('host-2', 'INACTIVE')]},
+        )
+
+        self.assertEqual(
+            {'other-project', 'leftover-binding'},
+            {
+                each.check
+                for each in judged(given, Wanted())
+                if each.kind == 'port'
+            },
+        )
+        self.assertEqual(
+            ['port-1 10.0.0.5 - subnet net-v4 - router router-1 - public'],
+            self.ways(given, nic),
         )
 
     def test_notes_break_nothing(self) -> None:

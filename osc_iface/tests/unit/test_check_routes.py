@@ -96,6 +96,27 @@ def two_legs(*routers: Router, **changes: Any) -> Facts:
     )
 
 
+class TestBesideTheGateway(FactsTestCase):
+    def test_router_that_is_not_the_gateway(self) -> None:
+        """An appliance has the address that packets go to."""
+        port = dataclasses.replace(
+            ROUTER_PORT,
+            fixed_ips=(FixedIP(ipaddress.ip_address('10.0.0.9'), SUBNET_ID),),
+        )
+        holder = Holder('p', 's', NETWORK_ID, GATEWAY_IP)
+        for router in (
+            dataclasses.replace(ROUTER, enabled=False),
+            CLOSED,
+        ):
+            self.assert_none(
+                facts(
+                    service_ports=[port, DHCP_PORT],
+                    gateway_holders=[holder],
+                    routers={ROUTER_ID: router},
+                )
+            )
+
+
 class TestSubnetWithoutRouter(FactsTestCase):
     def test_nobody_has_the_gateway(self) -> None:
         found = self.assert_one(
@@ -258,7 +279,11 @@ class TestRouterDisabled(FactsTestCase):
             facts(floating_ips=[floating], **changes), 'router-disabled'
         )
         changes['service_ports'] = [port, DHCP_PORT]
-        self.assert_one(facts(**changes), 'router-disabled')
+        self.assert_none(facts(**changes), 'router-disabled')
+        bare = dataclasses.replace(SUBNET, gateway=None)
+        self.assert_one(
+            facts(subnets={SUBNET_ID: bare}, **changes), 'router-disabled'
+        )
 
     def test_harmless(self) -> None:
         for status, enabled in (('N/A', True), (None, None)):
