@@ -97,6 +97,7 @@ def network_disabled(facts: Facts) -> Iterator[Finding]:
         'not-attached',
         'binding-failed',
         'unbound',
+        'wrong-host',
         'host-agent-down',
         # What mends these is no reboot, which would take the interface away.
         'other-project',

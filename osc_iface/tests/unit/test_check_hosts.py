@@ -202,6 +202,13 @@ class TestUnbound(FactsTestCase):
 
 
 class TestWrongHost(FactsTestCase):
+    def test_explains_that_the_port_is_down(self) -> None:
+        """Which no reboot mends."""
+        known = bound(host='host-2', status='DOWN')
+
+        self.assert_one(known, 'wrong-host')
+        self.assert_none(known, 'port-not-active')
+
     def test_running_or_not(self) -> None:
         for status in ('ACTIVE', 'SHUTOFF'):
             found = self.assert_one(
