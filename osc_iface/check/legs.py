@@ -39,14 +39,19 @@ def several_gateways(facts: Facts) -> Iterator[Finding]:
     """Find servers that are offered more than one default route."""
     for machine, legs in _by_server(facts):
         offered: dict[int, dict[str, str]] = {}
+        gateways: dict[int, set[str]] = {}
         for nic, subnet in legs:
             if subnet.gateway is not None:
                 of_version = offered.setdefault(subnet.gateway.version, {})
                 of_version[nic.id] = f'{subnet.gateway} by {nic.label}'
+                gateways.setdefault(subnet.gateway.version, set()).add(
+                    subnet.id
+                )
         several = {
             version: by_nic
             for version, by_nic in offered.items()
-            if len(by_nic) > 1
+            # By two interfaces of one subnet it is the same.
+            if len(by_nic) > 1 and len(gateways[version]) > 1
         }
         if several:
             texts = [

@@ -423,6 +423,8 @@ class TestSameSubnetTwice(FactsTestCase):
         self.assertEqual(
             (SERVER_ID, Severity.NOTE), (found.object_id, found.severity)
         )
+        # Both have the same gateway, which is not to be said as well.
+        self.assert_none(facts(nics=(NIC, OTHER_NIC)), 'several-gateways')
 
     def test_harmless(self) -> None:
         self.assert_none(two_legs(ROUTER), 'same-subnet-twice')
