@@ -68,8 +68,8 @@ def floating_ip_unrouted(facts: Facts) -> Iterator[Finding]:
     kind='floating ip',
     needs={Need.PORTS, Need.FLOATING_IPS},
     seen=(
-        f'The floating IP is not ACTIVE, {PATIENCE} seconds after its last '
-        'change; a note where none is that can be seen.'
+        f'The server runs, and the floating IP is not ACTIVE, {PATIENCE} '
+        'seconds after its last change; a note where none is that can be seen.'
     ),
     advised='Ask the operator.',
     unless=('router-disabled', 'floating-ip-unrouted'),
@@ -78,7 +78,11 @@ def floating_ip_not_active(facts: Facts) -> Iterator[Finding]:
     """Find floating IPs that the host of their router has not set up."""
     told = any(each.status == 'ACTIVE' for each in facts.floating_ips or ())
     for machine, nic, floating in _leading(facts):
-        if floating.status in _NOT_UP and (floating.age or 0) > PATIENCE:
+        if (
+            machine.runs  # else there may be no host that sets it up
+            and floating.status in _NOT_UP
+            and (floating.age or 0) > PATIENCE
+        ):
             text = f'The floating IP is {floating.status}.'
             if not told:
                 text = (

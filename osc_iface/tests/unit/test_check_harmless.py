@@ -228,6 +228,26 @@ class TestFloatingIPs(HarmlessTestCase):
         self.items['floatingips'] = [floating(project_id='admin')]
         self.assert_harmless_to_administrators()
 
+    def test_of_a_server_that_is_shelved(self) -> None:
+        """With distributed routers its host set up the floating IP."""
+        self.servers[0].update({'status': 'SHELVED_OFFLOADED'})
+        self.servers[0]['addresses']['net'].append(
+            address('203.0.113.5', 'floating')
+        )
+        self.items['ports'][0]['status'] = 'DOWN'
+        self.items['floatingips'] = [
+            floating(status='DOWN'),
+            floating(
+                id='g', floating_ip_address='203.0.113.6', port_id='other'
+            ),
+        ]
+        self.assert_harmless('server-not-running')
+        self.servers[0]['OS-EXT-SRV-ATTR:host'] = ''
+        self.items['ports'][0].update(
+            {'binding:vif_type': 'unbound', 'binding:host_id': ''}
+        )
+        self.assert_harmless_to_administrators('server-not-running')
+
     def test_that_only_forwards_ports(self) -> None:
         self.items['floatingips'] = [
             floating(
