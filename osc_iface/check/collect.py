@@ -31,6 +31,8 @@ from osc_iface.wire.service import Service
 
 # What is found in ports of other projects.
 _OF_OTHERS = frozenset(('other-project', 'orphan-port'))
+# The status of servers of which Compute can say little now.
+_LOST = 'UNKNOWN'
 
 
 def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
@@ -54,6 +56,12 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
     if network is not None and ports is not None:
         surroundings.read(cloud, target, wanted, reading)
         _look_whether_seen(network, reading)
+    lost = [each for each in machines if each.status == _LOST]
+    if lost:
+        reading.unseen.append(
+            f'what Compute knows of {called(lost)} (the status is {_LOST}, as '
+            f'in a cell that is down)'
+        )
     if network is not None and not reading.facts.sees_all:
         reading.unseen.extend(_for_administrators(wanted))
     if target.whole and ports is not None:
@@ -151,6 +159,8 @@ def _look_whether_seen(network: Service, reading: Reading) -> None:
     it lists nothing.
     """
     facts = reading.facts
+    if facts.sees_all:
+        return
     seen = {nic.project_id for nic in facts.ports or ()}
     bare: dict[str, list[Machine]] = {}
     for machine, nics in facts.machines():
@@ -158,17 +168,24 @@ def _look_whether_seen(network: Service, reading: Reading) -> None:
         if not nics and project is not None and project not in seen:
             bare.setdefault(project, []).append(machine)
     ask = functools.partial(network_calls.shows_ports, network)
+    why = (
+        'shows you none of the project; by default it takes the role reader '
+        'there'
+    )
     try:
         for project, answer in parallel.each(ask, list(bare)):
             if answer is True:
                 del bare[project]
+            elif answer is None:
+                why = 'shows none, and cannot tell whether you might see any'
+            elif isinstance(answer, errors.CallFailed):
+                reading.missed('security groups', answer)
     except errors.CallFailed as exc:
         reading.failures.append(str(exc))
     hidden = [machine for some in bare.values() for machine in some]
     if hidden:
         reading.unseen.append(
-            f'ports of {called(hidden)} (the Network service shows you none '
-            f'of the project; by default it takes the role reader there)'
+            f'ports of {called(hidden)} (the Network service {why})'
         )
         reading.facts = dataclasses.replace(
             facts, hidden=frozenset(machine.id for machine in hidden)

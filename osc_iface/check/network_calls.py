@@ -139,7 +139,7 @@ def list_floating_ips(network: Service, query: Query) -> list[Floating] | None:
         return None
 
 
-def shows_ports(network: Service, project_id: str) -> bool:
+def shows_ports(network: Service, project_id: str) -> bool | None:
     """Find out whether this user sees what a project has in Network.
 
     Every project has a security group, and its own policy filters ports, to
@@ -147,18 +147,24 @@ def shows_ports(network: Service, project_id: str) -> bool:
 
     :param network: the Network service
     :param project_id: the project
-    :returns: whether anything is seen
+    :returns: whether anything is seen; None where the service knows no
+        security groups
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    answer = network.get(
-        'list the security groups',
-        'security-groups',
-        query=[
-            ('project_id', project_id),
-            ('fields', 'id'),
-            ('limit', '1'),
-        ],
-    )
+    try:
+        answer = network.get(
+            'list the security groups',
+            'security-groups',
+            query=[
+                ('project_id', project_id),
+                ('fields', 'id'),
+                ('limit', '1'),
+            ],
+        )
+    except errors.CallFailed as exc:
+        if exc.status != 404:
+            raise
+        return None
     return bool(answer.objects('security_groups'))
 
 

@@ -29,6 +29,7 @@ from osc_iface.tests.unit.base import (
 )
 from osc_iface.tests.unit.check_base import OTHER_MAC, OTHER_PORT_ID
 from osc_iface.tests.unit.check_cloud import (
+    BEFORE,
     HOST,
     NOW,
     OVERVIEW,
@@ -565,6 +566,45 @@ class TestNotSeen(CheckTestCase):
             'ports of server web-1 (the Network service shows you none',
             result.stderr,
         )
+
+    def test_cell_that_is_down(self) -> None:
+        """Of whose servers Compute shows little more than their IDs."""
+        self.servers[0] = {
+            'id': SERVER_ID,
+            'status': 'UNKNOWN',
+            'tenant_id': PROJECT_ID,
+            'created': BEFORE,
+            'links': [],
+        }
+
+        for args in ([SERVER_ID], []):
+            result = self.check(*args)
+
+            self.assertIn(
+                f'Not checked: what Compute knows of server {SERVER_ID} (the '
+                f'status is UNKNOWN, as in a cell that is down)',
+                result.stderr,
+            )
+
+    def test_no_ports_and_no_security_groups_to_tell_by(self) -> None:
+        self.items['ports'] = []
+        self.servers[0]['addresses'] = {}
+        url = FLOATING_IPS_URL.replace('floatingips', 'security-groups')
+        for status, wanted, word in (
+            (404, 0, 'the Network service shows none, and cannot tell'),
+            (500, 1, 'Cannot list the security groups'),
+            (403, 0, 'Not checked: security groups (Cannot'),
+        ):
+            self.cloud.get(url, status_code=status, json={})
+            result = self.check('web-1')
+            self.assertEqual(('', wanted), (result.stdout, result.status))
+            self.assertIn(word, result.stderr)
+        # Administrators see that there are none.
+        self.servers[0][HOST] = 'host-1'
+        self.items['ports'] = [
+            port(device_id='', **{'binding:vif_type': 'unbound'})
+        ]
+        self.assertEqual(['warning no-interface'], self.checks('web-1'))
 
     def test_port_that_was_deleted(self) -> None:
         self.items['ports'] = []
