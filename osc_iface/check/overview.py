@@ -78,13 +78,28 @@ def _rows(facts: Facts, machine: Machine) -> Iterator[tuple[str, ...]]:
     for nic in nics:
         told = _UNKNOWN
         if machine.cached is not None:
-            told = _told(each for each in cached if each.mac == nic.mac)
+            others = _beside(nics, nic)
+            told = _told(
+                each
+                for each in cached
+                if each.mac == nic.mac and each.ip not in others
+            )
         yield nic.name or nic.id, nic.mac or _UNKNOWN, told, _has(facts, nic)
     macs = {nic.mac for nic in nics}
     for mac in dict.fromkeys(each.mac for each in cached):
         if mac not in macs:
             of_mac = (each for each in cached if each.mac == mac)
             yield 'no port', mac, _told(of_mac), _NOTHING
+
+
+def _beside(nics: Iterable[Nic], nic: Nic) -> set[IPAddress]:
+    """Return the addresses of other ports with the MAC address of one."""
+    return {
+        fixed.ip
+        for each in nics
+        if each.mac == nic.mac and each.id != nic.id
+        for fixed in each.fixed_ips or ()
+    }
 
 
 def _has(facts: Facts, nic: Nic) -> str:

@@ -368,6 +368,20 @@ class TestTable(OverviewTestCase):
             self.table(known(nics=(NIC, OTHER_NIC), floating_ips=[FLOATING])),
         )
 
+    def test_one_mac_address_of_two(self) -> None:
+        """As those that the guest bonds have; each has its own addresses."""
+        other = dataclasses.replace(OTHER_NIC, mac=NIC.mac)
+        second = Address('net', OTHER_IP, str(NIC.mac), floating=False)
+        machine = dataclasses.replace(MACHINE, addresses=(ADDRESS, second))
+
+        self.assertEqual(
+            [
+                ['port-1', NIC.mac, '10.0.0.5', '10.0.0.5'],
+                ['port-2', NIC.mac, '10.0.0.6', '10.0.0.6'],
+            ],
+            self.table(known(machine=machine, nics=(NIC, other))),
+        )
+
     def test_interface_that_is_gone(self) -> None:
         gone = Address('net', IP, OTHER_MAC, floating=False)
         machine = dataclasses.replace(MACHINE, addresses=(ADDRESS, gone))
