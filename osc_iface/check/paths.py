@@ -69,7 +69,10 @@ def paths(
 def _ways(
     facts: Facts, machine: Machine, nic: Nic, fixed: FixedIP
 ) -> Iterator[list[Step]]:
-    """Yield the ways from one address: by each floating IP, or else one."""
+    """Yield the ways from one address: by each floating IP, or else one.
+
+    Floating IPs that lead single ports to it come behind these.
+    """
     subnet = (facts.subnets or {}).get(fixed.subnet_id)
     ids = (fixed.subnet_id, nic.network_id)
     called = subnet.label if subnet else fixed.subnet_id
@@ -90,6 +93,23 @@ def _ways(
         yield [*way, *_by_floating_ip(facts, each)]
     if not floating:
         yield [*way, *_by_router(facts, machine, nic, subnet)]
+    for each in facts.floating_ips or ():
+        ports = _forwarded(each, nic, fixed)
+        if ports:
+            *by, last = _by_floating_ip(facts, each)
+            text = f'{last.text} ({", ".join(ports)})'
+            yield [*way, *by, Step(text, last.ids)]
+
+
+def _forwarded(floating: Floating, nic: Nic, fixed: FixedIP) -> list[str]:
+    """Return the ports of a floating IP that lead to an address."""
+    return [
+        f'{each.protocol} {first}' + f'-{last}' * (last != first)
+        for each in floating.forwardings
+        if (each.port_id, each.fixed) == (nic.id, fixed.ip)
+        and each.external_ports is not None
+        for first, last in [each.external_ports]
+    ]
 
 
 def _by_floating_ip(facts: Facts, floating: Floating) -> Iterator[Step]:

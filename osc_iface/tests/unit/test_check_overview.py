@@ -29,6 +29,7 @@ from osc_iface.check.judging import judged
 from osc_iface.check.network_facts import (
     FixedIP,
     Floating,
+    Forwarding,
     Gateway,
     Holder,
     Network,
@@ -111,6 +112,30 @@ class TestWays(OverviewTestCase):
         self.assert_way(
             ' - router router-1 - public - floating IP 203.0.113.41',
             known(floating_ips=[FLOATING]),
+        )
+
+    def test_by_forwarded_ports(self) -> None:
+        """They lead in; out, the server goes by the router as well."""
+        forwardings = tuple(
+            Forwarding('tcp', fixed, NIC.id, ports, ports)
+            for fixed, ports in (
+                (IP, (2222, 2222)),
+                (IP, (8000, 8010)),
+                (IP, None),
+                (OTHER_IP, (80, 80)),
+            )
+        )
+        floating = dataclasses.replace(
+            FLOATING, port_id=None, fixed=None, forwardings=forwardings
+        )
+        way = 'port-1 10.0.0.5 - subnet net-v4 - router router-1 - public'
+
+        self.assertEqual(
+            [
+                way,
+                f'{way} - floating IP 203.0.113.41 (tcp 2222, tcp 8000-8010)',
+            ],
+            self.ways(known(floating_ips=[floating])),
         )
 
     def test_floating_ip_without_a_router(self) -> None:
