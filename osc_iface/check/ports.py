@@ -70,13 +70,17 @@ def network_disabled(facts: Facts) -> Iterator[Finding]:
             networks[network.id] = network
             having.setdefault(network.id, []).append((machine, nic))
     for id_, network in networks.items():
+        advice = Advice('Enable it.', (('network set', '--enable', id_),))
+        machine, _nic = having[id_][0]
+        if not facts.shows(machine, network):
+            advice = Advice(f'Have the owner of network {id_} enable it.')
         yield on_shared(
             'network',
             id_,
             network.label,
             having[id_],
             'The network is disabled: nothing passes on it.',
-            Advice('Enable it.', (('network set', '--enable', id_),)),
+            advice,
         )
 
 

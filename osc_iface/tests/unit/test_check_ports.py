@@ -127,6 +127,18 @@ class TestNetworkDisabled(FactsTestCase):
         self.assertEqual(((SERVER_ID, 'web-1'),), found.servers)
         self.assert_none(known, 'port-not-active')
 
+    def test_of_somebody_else(self) -> None:
+        """Who may enable it is its owner, or an administrator."""
+        network = dataclasses.replace(
+            NETWORK, enabled=False, project_id='other'
+        )
+        command = (('network set', '--enable', NETWORK_ID),)
+        for sees_all, commands in ((False, ()), (True, command)):
+            found = self.assert_one(
+                facts(network=network, sees_all=sees_all), 'network-disabled'
+            )
+            self.assertEqual(commands, found.advice.commands)
+
     def test_unknown(self) -> None:
         self.assert_none(
             facts(network=dataclasses.replace(NETWORK, enabled=None))
