@@ -162,7 +162,11 @@ def _without_router(
         return
     # A server may route, or a router that Network does not know.
     outside = network.kind is not None and network.kind not in OVERLAYS
-    if subnet.gateway and (outside or gateways.held(facts, subnet)):
+    if subnet.gateway and (
+        outside
+        or subnet.gateway.is_link_local  # which it tells of itself
+        or gateways.held(facts, subnet)
+    ):
         yield Step(f'gateway {subnet.gateway}')
         yield Step('unknown')
         return

@@ -294,6 +294,18 @@ class TestWays(OverviewTestCase):
                 self.ways(given, nic),
             )
 
+    def test_router_that_advertises_itself(self) -> None:
+        subnet = dataclasses.replace(
+            SUBNET,
+            cidr=ipaddress.ip_network('2001:db8::/64'),
+            gateway=ipaddress.ip_address('fe80::1'),
+        )
+
+        self.assert_way(
+            ' - gateway fe80::1 - unknown',
+            known(service_ports=[], subnets={SUBNET_ID: subnet}),
+        )
+
     def test_network_of_others(self) -> None:
         """Its routers may be hidden."""
         shared = {
