@@ -33,14 +33,23 @@ _NOT_UP = frozenset(('DOWN', 'ERROR'))
 @check(
     'floating-ip-unrouted',
     Severity.ERROR,
+    Severity.NOTE,
     kind='floating ip',
-    needs={Need.PORTS, Need.FLOATING_IPS},
-    seen='No router leads from the floating IP to the port.',
+    needs={Need.PORTS, Need.FLOATING_IPS, Need.SERVICE_PORTS},
+    seen='No router leads from the floating IP to the port; a note where '
+    'there are none that can be seen.',
     advised='Take it from the port, and give it to the port again.',
     unless=('router-disabled',),
 )
 def floating_ip_unrouted(facts: Facts) -> Iterator[Finding]:
     """Find floating IPs that no router translates."""
+    # Some backends translate without routers, and never have one.
+    without = (
+        facts.service_ports is not None
+        and not facts.routing
+        and not any(each.router_id for each in facts.floating_ips or ())
+    )
+    text = ', as you can see none at all: this cloud may do without'
     for machine, nic, floating in _leading(facts):
         if floating.router_id == '':
             yield _on_floating_ip(
@@ -48,7 +57,7 @@ def floating_ip_unrouted(facts: Facts) -> Iterator[Finding]:
                 nic,
                 floating,
                 f'No router leads from {floating.address} to '
-                f'{floating.fixed}.',
+                f'{floating.fixed}{text * without}.',
                 Advice(
                     'Take it from the port, and give it to the port again; '
                     'if that is refused, no router of the subnet has a '
@@ -58,6 +67,7 @@ def floating_ip_unrouted(facts: Facts) -> Iterator[Finding]:
                         _set(nic, floating, str(floating.fixed)),
                     ),
                 ),
+                Severity.NOTE if without else None,
             )
 
 

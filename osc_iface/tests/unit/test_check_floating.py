@@ -79,6 +79,17 @@ class TestFloatingIP(FactsTestCase):
         )
         self.assert_none(known, 'floating-ip-not-active')
 
+    def test_cloud_that_translates_without_routers(self) -> None:
+        known = dataclasses.replace(leading(router_id=''), service_ports=[])
+
+        found = self.assert_one(known, 'floating-ip-unrouted', 'do without')
+
+        self.assertIs(Severity.NOTE, found.severity)
+        # Where it cannot be seen whether there are routers, nobody knows.
+        known = dataclasses.replace(known, service_ports=None)
+        found = self.assert_one(known, 'floating-ip-unrouted')
+        self.assertIs(Severity.ERROR, found.severity)
+
     def test_not_active(self) -> None:
         found = self.assert_one(
             leading(ELSEWHERE, status='DOWN'), 'floating-ip-not-active', 'DOWN'
