@@ -75,7 +75,7 @@ def no_ingress(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Nothing is let in{_only(nic, closed)}: no rule of '
                 f'{names(groups)} does.',
-                _let_in(groups, closed),
+                _let_in(nic, groups, closed),
             )
 
 
@@ -104,7 +104,7 @@ def ingress_from_groups_only(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Only members of security groups are let in, by '
                 f'{names(groups)}.',
-                _let_in(groups, closed, 'If others are to be let in, '),
+                _let_in(nic, groups, closed, 'If others are to be let in, '),
             )
 
 
@@ -131,7 +131,7 @@ def no_egress(facts: Facts) -> Iterator[Finding]:
                 nic,
                 f'Nothing is let out{_only(nic, closed)}: no rule of '
                 f'{names(groups)} does.',
-                _let_out(groups, closed),
+                _let_out(nic, groups, closed),
                 Severity.NOTE if closed != nic.families else None,
             )
 
@@ -183,12 +183,22 @@ def _only(nic: Nic, closed: list[str]) -> str:
     return f' by {closed[0]}' if closed != nic.families else ''
 
 
-def _chosen(groups: Sequence[Group]) -> str:
-    """Return the ID of the group that is to have a rule more."""
-    return min(groups, key=lambda each: (each.name, each.id)).id
+def _chosen(nic: Nic, groups: Sequence[Group]) -> str:
+    """Return the ID of the group that is to have a rule more.
+
+    Those that others share are for them to change.
+    """
+    return min(
+        groups,
+        key=lambda each: (
+            each.project_id != nic.project_id,
+            each.name,
+            each.id,
+        ),
+    ).id
 
 
-def _let_out(groups: Sequence[Group], families: list[str]) -> Advice:
+def _let_out(nic: Nic, groups: Sequence[Group], families: list[str]) -> Advice:
     """Return the advice to let all out, as groups do by default."""
     return Advice(
         'Let all out, as groups do by default, or create rules for what is '
@@ -199,7 +209,7 @@ def _let_out(groups: Sequence[Group], families: list[str]) -> Advice:
                 '--egress',
                 '--ethertype',
                 family,
-                _chosen(groups),
+                _chosen(nic, groups),
             )
             for family in families
         ),
@@ -207,12 +217,12 @@ def _let_out(groups: Sequence[Group], families: list[str]) -> Advice:
 
 
 def _let_in(
-    groups: Sequence[Group], families: list[str], when: str = ''
+    nic: Nic, groups: Sequence[Group], families: list[str], when: str = ''
 ) -> Advice:
     """Return the advice to let something in, to be known by who reads it."""
     text = (
         f'{when}create a rule: "openstack security group rule create '
         f'--ingress --ethertype {families[0]} --protocol <protocol> '
-        f'--dst-port <port> {_chosen(groups)}".'
+        f'--dst-port <port> {_chosen(nic, groups)}".'
     )
     return Advice(text[:1].upper() + text[1:])

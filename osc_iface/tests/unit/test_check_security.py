@@ -119,6 +119,18 @@ class TestNoEgress(FactsTestCase):
             found.advice.commands,
         )
 
+    def test_group_that_others_share(self) -> None:
+        """It is not for this project to change."""
+        groups = {
+            'g1': Group('g1', 'all', IN, project_id='other'),
+            'g2': Group('g2', 'web', IN, project_id=NIC.project_id),
+        }
+        known = facts(nics=nics(groups=('g1', 'g2')), groups=groups)
+
+        found = self.assert_one(known, 'no-egress', 'all, web')
+
+        self.assertEqual('g2', found.advice.commands[0][-1])
+
     def test_one_of_two(self) -> None:
         found = self.assert_one(
             ruled(*IN, OUT[0], nics=DUAL), 'no-egress', 'by IPv6'
