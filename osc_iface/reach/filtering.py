@@ -53,6 +53,20 @@ def filtered(known: Known, nic: Nic, question: Question) -> Filtered:
         )
     if nic.groups is None:
         return Filtered(None, nic.id, 'The security groups cannot be seen')
+    found = _by_groups(known, nic, question)
+    if packets.built_in(question) and not (found.passes and question.ingress):
+        return Filtered(
+            None,
+            nic.id,
+            'Network itself lets through, or drops, DHCP and neighbour '
+            'discovery, whatever the rules say',
+            found.open,
+        )
+    return found
+
+
+def _by_groups(known: Known, nic: Nic, question: Question) -> Filtered:
+    """Return what groups let through, where they count and there are any."""
     if nic.vnic_type in PASSTHROUGH:
         by_rules = _by_rules(known, nic, question)
         if by_rules.passes:

@@ -39,8 +39,12 @@ def fix(known: Known, nic: Nic, lacking: Iterable[Question]) -> Fix | None:
     :param known: what is known
     :param nic: the port
     :param lacking: what no rule is for, each of one prefix
-    :returns: None where no group is of the port's project
+    :returns: None where no group is of the port's project, or where a rule
+        might let in more
     """
+    lacking = tuple(lacking)
+    if any(each.protocol == protocols.ANY_SOMEWHERE for each in lacking):
+        return None
     users = known.users or {}
     ours = [
         (len(users.get(group.id, frozenset()) - {nic.id}), group.name, group)

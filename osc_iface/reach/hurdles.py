@@ -20,10 +20,20 @@ from osc_iface.reach.known import Known
 
 # Compute runs no guest in these states, or one that hears nothing.
 _STOPPED = frozenset(
-    ('SHUTOFF', 'PAUSED', 'SUSPENDED', 'SHELVED', 'SHELVED_OFFLOADED')
+    (
+        'DELETED',
+        'PAUSED',
+        'SHELVED',
+        'SHELVED_OFFLOADED',
+        'SHUTOFF',
+        'SOFT_DELETED',
+        'SUSPENDED',
+    )
 )
-# It does not tell of these whether it does.
-_UNSURE = frozenset(('BUILD', 'ERROR', 'UNKNOWN'))
+# It runs one in these; of all others, it does not tell whether it does.
+_RUNNING = frozenset(
+    ('ACTIVE', 'MIGRATING', 'PASSWORD', 'RESCUE', 'VERIFY_RESIZE')
+)
 
 
 class Hurdle(NamedTuple):
@@ -44,7 +54,7 @@ def hurdles(known: Known, machine: Machine, nic: Nic) -> list[Hurdle]:
         found.append(
             Hurdle(False, machine.id, f'The server is {machine.status}')
         )
-    elif machine.status is None or machine.status in _UNSURE:
+    elif machine.status not in _RUNNING:
         state = machine.status or 'not told'
         found.append(
             Hurdle(

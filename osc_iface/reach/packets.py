@@ -30,6 +30,10 @@ TYPES: Span = (0, 255)
 CODES: Span = (0, 255)
 # Where a protocol has neither ports nor types.
 _NOTHING: Span = (0, 0)
+# What has rules of its own on each port: DHCP in, and out; and of ICMP for
+# IPv6, neighbours, routers and listeners.
+_DHCP = {True: (68, 546), False: (67, 68, 546, 547)}
+_DISCOVERY = frozenset((*range(130, 137), 143))
 # From where clients ask.
 _CLIENTS: Span = (1024, 65535)
 
@@ -127,6 +131,17 @@ def slots(
     elif others:
         found.append(Slot(others))
     return found
+
+
+def built_in(question: Question) -> bool:
+    """Return whether Network has rules of its own for all that is asked."""
+    if question.protocol == protocols.UDP:
+        first, last = question.ports
+        return first == last and first in _DHCP[question.ingress]
+    if question.protocol == protocols.IPV6_ICMP:
+        first, last = question.types
+        return first == last and first in _DISCOVERY
+    return False
 
 
 def within(span: Span, other: Span | None) -> bool:

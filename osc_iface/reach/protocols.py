@@ -41,13 +41,15 @@ _NUMBERS = {
 }
 # Of two names for one number, the later is the one that Network writes.
 _NAMES = {number: name for name, number in _NUMBERS.items()} | {0: '0'}
-_ICMP, _IPV6_ICMP = 1, 58
+_ICMP, UDP, IPV6_ICMP = 1, 17, 58
+# Some backends take this number for any protocol, and others do not.
+ANY_SOMEWHERE = 0
 # Those of IPv6 alone: its headers, and its own ICMP.
-IPV6_ONLY = frozenset((41, 43, 44, _IPV6_ICMP, 59, 60))
-WITH_PORTS = frozenset((6, 17, 33, 132, 136))
-WITH_TYPES = frozenset((_ICMP, _IPV6_ICMP))
+IPV6_ONLY = frozenset((41, 43, 44, IPV6_ICMP, 59, 60))
+WITH_PORTS = frozenset((6, UDP, 33, 132, 136))
+WITH_TYPES = frozenset((_ICMP, IPV6_ICMP))
 # What answers a message of ICMP, by the protocol.
-REPLIES = {_ICMP: {8: 0, 13: 14, 17: 18}, _IPV6_ICMP: {128: 129}}
+REPLIES = {_ICMP: {8: 0, 13: 14, 17: 18}, IPV6_ICMP: {128: 129}}
 HIGHEST = 255
 
 
@@ -69,5 +71,5 @@ def name(protocol: int) -> str:
 def of_family(protocol: int, family: str) -> int:
     """Return what Network takes a protocol for: ICMP is IPv6's own there."""
     if protocol == _ICMP and family == 'IPv6':
-        return _IPV6_ICMP
+        return IPV6_ICMP
     return protocol

@@ -182,6 +182,8 @@ def _matches(
         if rule.protocol not in (None, 'any'):
             protocol = protocols.number(str(rule.protocol))
             known = protocol is not None  # or some word that is new in Network
+            if protocol == protocols.ANY_SOMEWHERE != question.protocol:
+                protocol, known = None, False
         if protocol is not None:
             protocol = protocols.of_family(protocol, question.family)
         key = (rule.prefix, rule.group_id, rule.address_group_id, known)

@@ -427,7 +427,9 @@ class TestPort(WaysTestCase):
     def test_stopped(self) -> None:
         for status, verdict in (
             ('SHUTOFF', Verdict.BLOCKED),
+            ('SOFT_DELETED', Verdict.BLOCKED),
             ('ERROR', Verdict.UNKNOWN),
+            ('RESIZE', Verdict.UNKNOWN),
             (None, Verdict.UNKNOWN),
         ):
             self.machine = dataclasses.replace(MACHINE, status=status)
@@ -480,6 +482,41 @@ class TestPort(WaysTestCase):
             GROUP, rules=(Rule(True, 'IPv4', 'new', 'quic'),)
         )
         self.assert_row(Verdict.UNKNOWN, 'new', 'quic')
+
+    def test_network_has_rules_of_its_own(self) -> None:
+        dhcp: dict[str, Any] = {'protocol': 17, 'ports': (68, 68)}
+        self.assert_row(Verdict.ALLOWED, 'True', **dhcp)
+        self.assert_row(
+            Verdict.UNKNOWN, PORT_ID, 'DHCP', ingress=False, **dhcp
+        )
+        self.group = Group(GROUP_ID, 'web', project_id=PROJECT_ID)
+        row = self.assert_row(Verdict.UNKNOWN, PORT_ID, 'DHCP', **dhcp)
+        self.assertIsNone(row.fix)
+        self.assert_row(Verdict.BLOCKED, None, protocol=17, ports=(67, 67))
+        self.assert_row(Verdict.BLOCKED, None, protocol=6, ports=(68, 68))
+        self.be_six()
+        remote = '2001:db8::7'
+        for type_, verdict in (
+            (128, Verdict.BLOCKED),
+            (135, Verdict.UNKNOWN),
+            (143, Verdict.UNKNOWN),
+        ):
+            self.assert_row(
+                verdict,
+                PORT_ID if verdict is Verdict.UNKNOWN else None,
+                remote=remote,
+                protocol=58,
+                types=(type_, type_),
+            )
+
+    def test_any_protocol_or_not(self) -> None:
+        for protocol in ('0', 'ip', 'hopopt'):
+            self.group = dataclasses.replace(
+                GROUP, rules=(Rule(True, 'IPv4', 'zero', protocol),)
+            )
+            self.assert_row(Verdict.UNKNOWN, 'zero', protocol, protocol=6)
+            self.assert_row(Verdict.UNKNOWN, 'zero', protocol)
+            self.assert_row(Verdict.ALLOWED, 'zero', protocol=0)
 
     def test_members_not_asked_for(self) -> None:
         self.group = dataclasses.replace(
@@ -568,6 +605,7 @@ class TestFix(WaysTestCase):
             self.assertEqual(command, self.fix(**changes))
 
     def test_only_where_it_would_help(self) -> None:
+        self.assertEqual('', self.fix(protocol=0))
         self.machine = dataclasses.replace(MACHINE, status='SHUTOFF')
         self.assertEqual('', self.fix())
         self.machine = MACHINE
