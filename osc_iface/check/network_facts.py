@@ -99,7 +99,8 @@ class Network:
     """A network; ``subnets`` are IDs.
 
     ``kind`` is how it is carried (``provider:network_type``), which by
-    default administrators alone see.
+    default administrators alone see. ``scope`` is the ID of the address scope
+    of its IPv4 addresses: within one, routers do not translate.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Network:
     shared: bool | None = None
     external: bool | None = None
     kind: str | None = None
+    scope: str | None = None
 
     @property
     def label(self) -> str:

@@ -63,6 +63,7 @@ NETWORK = (
     'shared',
     'router:external',
     'provider:network_type',
+    'ipv4_address_scope',
 )
 GROUP = (
     'id',
@@ -97,6 +98,7 @@ def network(answer: Answer, item: dict[str, Any]) -> Network:
         shared=answer.flag_or_none(item, 'shared'),
         external=answer.flag_or_none(item, 'router:external'),
         kind=answer.text_or_none(item, 'provider:network_type'),
+        scope=answer.text_or_none(item, 'ipv4_address_scope'),
     )
 
 

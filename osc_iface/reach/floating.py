@@ -128,6 +128,13 @@ def _checked(
     if subnets[0] not in {each.id for each in attached.subnets}:
         why = f'Router {router.label} is not attached to the subnet of {fixed}'
         return (False if attached.whole else None), router.id, why
+    subnet = known.subnet(subnets[0])
+    if subnet is not None and not known.is_gateway(router.id, subnet):
+        why = (
+            f'Router {router.label} is not the gateway of subnet '
+            f'{subnet.label}: whether replies go by it is not known'
+        )
+        return None, router.id, why
     inside = packets.addresses(each.cidr for each in attached.subnets)
     if not question.remotes - inside:
         why = (

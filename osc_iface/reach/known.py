@@ -67,25 +67,26 @@ class Known:
         """
         if self.facts.service_ports is None:
             return None
-        found: dict[str, bool] = {}
-        for port in self.facts.service_ports:
-            for each in port.fixed_ips or ():
-                if port.routes and each.subnet_id == subnet.id:
-                    leads = each.ip == subnet.gateway
-                    found[port.device_id] = leads or found.get(
-                        port.device_id, False
-                    )
-        return found
+        return {
+            port.device_id: self.is_gateway(port.device_id, subnet)
+            for port in self.facts.service_ports
+            for each in port.fixed_ips or ()
+            if port.routes and each.subnet_id == subnet.id
+        }
+
+    def is_gateway(self, router_id: str, subnet: Subnet) -> bool:
+        """Return whether a router has the gateway address of a subnet."""
+        return any(
+            each.subnet_id == subnet.id and each.ip == subnet.gateway
+            for port in self._interfaces(router_id)
+            for each in port.fixed_ips or ()
+        )
 
     def attached(self, router_id: str) -> Attached:
         """Return what a router is attached to, as far as that is known."""
         ids = {
             each.subnet_id: None
-            for port in (
-                *(self.router_ports or ()),
-                *(self.facts.service_ports or ()),
-            )
-            if port.routes and port.device_id == router_id
+            for port in self._interfaces(router_id)
             for each in port.fixed_ips or ()
         }
         found = tuple(
@@ -94,6 +95,17 @@ class Known:
         return Attached(
             found, self.router_ports is not None and len(found) == len(ids)
         )
+
+    def _interfaces(self, router_id: str) -> list[ServicePort]:
+        """Return the interfaces of a router that are known."""
+        return [
+            port
+            for port in (
+                *(self.router_ports or ()),
+                *(self.facts.service_ports or ()),
+            )
+            if port.routes and port.device_id == router_id
+        ]
 
     def holder(self, subnet: Subnet) -> Holder | None:
         """Return who has the gateway address of a subnet."""

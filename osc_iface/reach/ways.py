@@ -22,14 +22,20 @@ from osc_iface.check.network_facts import (
     FixedIP,
     Network,
     Nic,
-    Router,
     Subnet,
 )
-from osc_iface.notation import IPRange
-from osc_iface.reach import packets
+from osc_iface.notation import IPAddress, IPRange
+from osc_iface.reach import outside, packets
 from osc_iface.reach.known import Known
 from osc_iface.reach.packets import Question
 
+# No router forwards these: link-local, multicast, and broadcast addresses.
+_LOCAL = {
+    'IPv4': netaddr.IPSet(
+        ['169.254.0.0/16', '224.0.0.0/4', '255.255.255.255/32']
+    ),
+    'IPv6': netaddr.IPSet(['fe80::/10', 'ff00::/8']),
+}
 # What stands in a path for what nobody sees.
 _UNKNOWN = '?'
 
@@ -78,7 +84,14 @@ def direct(
         Stretch(question.remotes & inside, True, (f'subnet {subnet.label}',))
     ]
     rest = question.remotes - inside
-    if rest:
+    if rest and not rest - _LOCAL[question.family]:
+        why = (
+            f'No router forwards link-local or multicast addresses; who has '
+            f'them on subnet {subnet.label} is not known'
+        )
+        path = (f'subnet {subnet.label}',)
+        found.append(Stretch(rest, None, path, subnet.id, why))
+    elif rest:
         found += _from_afar(_Asked(known, nic, fixed, subnet, question), rest)
     return [each for each in found if each.remotes]
 
@@ -93,6 +106,11 @@ class _Asked(NamedTuple):
     question: Question
 
     @property
+    def way(self) -> tuple[Known, Nic, IPAddress, bool]:
+        """What a router may lead to, or from."""
+        return self.known, self.nic, self.fixed.ip, self.question.ingress
+
+    @property
     def network(self) -> Network | None:
         """The network of the port."""
         return self.known.facts.network(self.nic)
@@ -104,7 +122,10 @@ def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
     network = asked.network
     if network is not None and network.external:
         path = (f'network {network.label}', f'subnet {subnet.label}')
-        return [Stretch(rest, True, path)]
+        if subnet.gateway is not None:
+            return [Stretch(rest, True, path)]
+        why = f'Subnet {subnet.label} has no gateway'
+        return [Stretch(rest, None, path, subnet.id, why)]
     routers = asked.known.routers_on(subnet)
     if routers is None:
         return [
@@ -119,9 +140,12 @@ def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
     if not routers:
         return [_without_router(asked, rest)]
     found = []
+    others: list[tuple[str, str]] = []
     for router_id, leads in sorted(routers.items(), key=lambda each: each[1]):
         if leads:
-            found += _by_router(asked, router_id, rest)
+            found += _doubted(
+                _by_router(asked, router_id, rest), others, subnet
+            )
             return found
         # What comes by another router goes back by the gateway.
         router = asked.known.router(router_id)
@@ -142,6 +166,8 @@ def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
                 f'{subnet.label}: whether the server sends by it is not known',
             )
         )
+        if router is None or outside.may_lead(*asked.way, router):
+            others.append((router_id, label))
         rest -= through
     gateway = f'gateway {subnet.gateway}' if subnet.gateway else 'no gateway'
     found.append(
@@ -219,7 +245,15 @@ def _by_router(
     found = []
     for other in attached.subnets:
         inside = rest & _of([other.cidr])
-        found.append(Stretch(inside, True, (f'subnet {other.label}', *path)))
+        way = (f'subnet {other.label}', *path)
+        if known.is_gateway(router_id, other):
+            found.append(Stretch(inside, True, way))
+        else:
+            why = (
+                f'Router {label} is not the gateway of subnet {other.label}: '
+                f'whether anybody there sends by it is not known'
+            )
+            found.append(Stretch(inside, None, way, router_id, why))
         rest -= inside
     if rest:
         open_, why = None, ''
@@ -228,46 +262,31 @@ def _by_router(
         elif not attached.whole:
             why = f'Not all subnets of router {label} can be seen'
         else:
-            open_, why = _outside(asked, router)
+            open_, why = outside.leads(*asked.way, router)
         found.append(Stretch(rest, open_, path, router_id, why))
     return found
 
 
-def _outside(asked: _Asked, router: Router) -> tuple[bool | None, str]:
-    """Return whether a router leads outside without a floating IP, and why."""
-    label = router.label
-    gateway = router.gateway
-    if gateway is None:
-        if router.external is None:
-            return None, f'The gateway of router {label} cannot be seen'
-        return False, f'Router {label} has no external gateway'
-    routes = f'The routes outside of router {label} cannot be seen'
-    if asked.fixed.ip.version == 6:
-        if gateway.ips is not None and not any(
-            each.ip.version == 6 for each in gateway.ips
-        ):
-            return (
-                False,
-                f'The external gateway of router {label} has no IPv6 address',
-            )
-        return None, routes
-    if not asked.question.ingress and (
-        gateway.snat
-        or any(
-            each.router_id == router.id
-            for each in asked.known.floating(asked.nic, asked.fixed.ip)
-        )
-    ):
-        return True, ''
-    if gateway.snat is None:
-        return None, f'Whether router {label} translates cannot be seen'
-    if asked.question.ingress and gateway.snat:
-        return (
-            False,
-            f'Router {label} translates addresses: from outside nothing '
-            f'reaches {asked.fixed.ip} itself',
-        )
-    return None, routes
+def _doubted(
+    stretches: list[Stretch], others: list[tuple[str, str]], subnet: Subnet
+) -> list[Stretch]:
+    """Return ways, none of them closed for sure if other routers may lead.
+
+    Routes of the subnet, or of the guest, may lead to these.
+    """
+    if not others:
+        return stretches
+    router_id, label = others[0]
+    why = (
+        f'Router {label}, which is not the gateway of subnet {subnet.label}, '
+        f'may lead there: whether the server sends by it is not known'
+    )
+    return [
+        dataclasses.replace(each, open=None, object_id=router_id, why=why)
+        if each.open is False
+        else each
+        for each in stretches
+    ]
 
 
 def _of(ranges: list[IPRange]) -> netaddr.IPSet:

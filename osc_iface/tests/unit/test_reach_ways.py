@@ -68,7 +68,13 @@ SUBNET = Subnet(
     'front',
     ipaddress.ip_address('10.0.0.1'),
 )
-BACK = Subnet('back', 'other', ipaddress.ip_network('10.0.1.0/24'), 'back')
+BACK = Subnet(
+    'back',
+    'other',
+    ipaddress.ip_network('10.0.1.0/24'),
+    'back',
+    ipaddress.ip_address('10.0.1.1'),
+)
 SUBNET6 = Subnet(
     'six',
     NETWORK_ID,
@@ -207,10 +213,22 @@ class TestFixedAddress(WaysTestCase):
             ]
             self.assert_row(verdict, ROUTER_ID)
 
+    def test_address_scope(self) -> None:
+        self.network = dataclasses.replace(NETWORK, scope='scope')
+        self.assert_row(Verdict.UNKNOWN, ROUTER_ID, 'address scope')
+        self.assert_row(
+            Verdict.UNKNOWN, ROUTER_ID, 'address scope', ingress=False
+        )
+        self.floating = [FLOATING_IP]
+        self.assert_row(Verdict.ALLOWED, 'True')
+        self.assert_row(Verdict.ALLOWED, 'False', ingress=False)
+
     def test_external_network(self) -> None:
         self.network = dataclasses.replace(NETWORK, external=True)
         row = self.assert_row(Verdict.ALLOWED, 'True')
         self.assertIn('network net', row.paths[0])
+        self.subnets = [dataclasses.replace(SUBNET, gateway=None)]
+        self.assert_row(Verdict.UNKNOWN, SUBNET_ID, 'no gateway')
 
     def test_router(self) -> None:
         for changes, verdict, words in (
@@ -273,6 +291,52 @@ class TestFixedAddress(WaysTestCase):
         self.routers = [ROUTER, dataclasses.replace(ROUTER, id='second')]
         self.assert_row(Verdict.UNKNOWN, 'second', remote='10.0.1.9')
         self.assert_row(Verdict.BLOCKED, ROUTER_ID, 'translates')
+
+    def test_other_router_may_lead(self) -> None:
+        self.interfaces = (
+            *INTERFACES,
+            interface('10.0.0.2', SUBNET_ID, 'second'),
+        )
+        closed = dataclasses.replace(ROUTER, gateway=None, external=False)
+        second = dataclasses.replace(ROUTER, id='second', name='r2')
+        self.routers = [closed, second]
+        self.assert_row(Verdict.BLOCKED, ROUTER_ID, 'no external gateway')
+        for changes, verdict, decided_by in (
+            ({}, Verdict.UNKNOWN, 'second'),
+            ({'enabled': False}, Verdict.BLOCKED, ROUTER_ID),
+            ({'gateway': None, 'external': False}, Verdict.BLOCKED, ROUTER_ID),
+            (
+                {'gateway': None, 'external': False, 'routes': True},
+                Verdict.UNKNOWN,
+                'second',
+            ),
+        ):
+            self.routers = [closed, dataclasses.replace(second, **changes)]
+            self.assert_row(verdict, decided_by, ingress=False)
+        self.assert_row(Verdict.ALLOWED, 'True', remote='10.0.1.9')
+
+    def test_router_is_not_the_gateway_there(self) -> None:
+        self.subnets = [SUBNET, dataclasses.replace(BACK, gateway=None)]
+        self.assert_row(
+            Verdict.UNKNOWN,
+            ROUTER_ID,
+            'not the gateway of subnet back',
+            remote='10.0.1.9',
+        )
+
+    def test_no_router_forwards(self) -> None:
+        closed = dataclasses.replace(ROUTER, gateway=None, external=False)
+        for self.routers in ([ROUTER], [closed]):
+            for remote in ('169.254.169.254', '224.0.0.18'):
+                self.assert_row(
+                    Verdict.UNKNOWN,
+                    SUBNET_ID,
+                    'link-local',
+                    remote=remote,
+                    ingress=False,
+                )
+        self.be_six()
+        self.assert_row(Verdict.UNKNOWN, 'six', remote='fe80::1')
 
     def test_without_router(self) -> None:
         self.interfaces = ()
@@ -379,6 +443,8 @@ class TestFloatingIP(WaysTestCase):
         self.assert_row(
             Verdict.UNKNOWN, ROUTER_ID, 'behind', remote='10.0.1.9'
         )
+        self.interfaces = (interface('10.0.0.2', SUBNET_ID),)
+        self.assert_row(Verdict.UNKNOWN, ROUTER_ID, 'not the gateway')
 
     def test_ranges_of_ports(self) -> None:
         forwarding = Forwarding('tcp', IP, PORT_ID, (2222, 2232), (22, 32))
