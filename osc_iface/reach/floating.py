@@ -21,7 +21,7 @@ from osc_iface.check.network_facts import Floating, Forwarding, Nic
 from osc_iface.notation import IPAddress
 from osc_iface.reach import packets, protocols
 from osc_iface.reach.known import Known
-from osc_iface.reach.packets import Question, Span
+from osc_iface.reach.packets import ANYONE, Question, Span
 from osc_iface.reach.ways import Stretch
 
 
@@ -51,9 +51,8 @@ def entries(
     if question.family != 'IPv4' or not question.ingress:
         return
     for each in known.floating(nic):
-        label = str(each.address)
-        stretch = _stretch(known, nic, each, each.fixed, question)
-        yield Entry(label, [stretch])
+        stretches = _stretches(known, nic, each, each.fixed, question)
+        yield Entry(str(each.address), stretches)
     for each in known.facts.floating_ips or ():
         for forwarding in each.forwardings:
             if forwarding.port_id == nic.id:
@@ -61,13 +60,13 @@ def entries(
     yield from _hidden(known, machine, nic, question)
 
 
-def _stretch(
+def _stretches(
     known: Known,
     nic: Nic,
     floating: Floating,
     fixed: IPAddress | None,
     question: Question,
-) -> Stretch:
+) -> list[Stretch]:
     """Return what becomes of all that comes by a floating IP."""
     router = known.router(floating.router_id or '')
     label = router.label if router else floating.router_id
@@ -81,8 +80,23 @@ def _stretch(
         path.append(f'router {label}')
     if subnet is not None:
         path.append(f'subnet {subnet.label}')
-    open_, object_id, why = _checked(known, nic, floating, fixed, question)
-    return Stretch(question.remotes, open_, tuple(path), object_id, why)
+    open_, object_id, why = _checked(known, nic, floating, fixed)
+    found = [Stretch(question.remotes, open_, tuple(path), object_id, why)]
+    # Who asks for anyone means those outside.
+    if not open_ or router is None or question.remotes == ANYONE['IPv4']:
+        return found
+    inside = question.remotes & packets.addresses(
+        each.cidr for each in known.attached(router.id).subnets
+    )
+    why = (
+        f'From behind router {label} itself, addresses may be translated on '
+        f'the way to a floating IP'
+    )
+    found = [
+        Stretch(inside, None, tuple(path), router.id, why, translated=True),
+        dataclasses.replace(found[0], remotes=question.remotes - inside),
+    ]
+    return [each for each in found if each.remotes]
 
 
 def _checked(
@@ -90,7 +104,6 @@ def _checked(
     nic: Nic,
     floating: Floating,
     fixed: IPAddress | None,
-    question: Question,
 ) -> tuple[bool | None, str, str]:
     """Return whether a floating IP leads in, else who is in the way, how."""
     id_, name = floating.id, f'Floating IP {floating.address}'
@@ -120,10 +133,10 @@ def _checked(
         return False, router.id, why
     if router.gateway.network_id != floating.network_id:
         why = (
-            f'The external gateway of router {router.label} is on another '
-            f'network than floating IP {floating.address}'
+            f'Whether router {router.label} has an external gateway on the '
+            f'network of floating IP {floating.address} is not known'
         )
-        return False, router.id, why
+        return None, router.id, why  # it may have several, and one is told
     attached = known.attached(router.id)
     if subnets[0] not in {each.id for each in attached.subnets}:
         why = f'Router {router.label} is not attached to the subnet of {fixed}'
@@ -133,13 +146,6 @@ def _checked(
         why = (
             f'Router {router.label} is not the gateway of subnet '
             f'{subnet.label}: whether replies go by it is not known'
-        )
-        return None, router.id, why
-    inside = packets.addresses(each.cidr for each in attached.subnets)
-    if not question.remotes - inside:
-        why = (
-            f'From behind router {router.label} itself, addresses may be '
-            f'translated on the way to a floating IP'
         )
         return None, router.id, why
     return True, '', ''
@@ -171,7 +177,7 @@ def _forwarded(
     carries = dataclasses.replace(question, protocol=protocol, ports=ports)
     yield Entry(
         f'{floating.address}:{_shown(_outer(ports, inside, outside))}',
-        [_stretch(known, nic, floating, forwarding.fixed, question)],
+        _stretches(known, nic, floating, forwarding.fixed, question),
         carries if carries != question else None,
         floating.id,
     )

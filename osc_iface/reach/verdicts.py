@@ -94,8 +94,9 @@ def _row(known: Known, nic: Nic, question: Question, entry: Entry) -> Row:
     blocked = [each for each in by_way if each.open is False]
     unsure = [each for each in by_way if each.open is None]
     remotes = question.remotes
-    for each in blocked:
-        remotes = remotes - each.remotes
+    for each in by_way:
+        if each.open is False or each.translated:
+            remotes = remotes - each.remotes
     asked = dataclasses.replace(entry.carries or question, remotes=remotes)
     found = filtering.Filtered(True, None, '')
     if remotes:

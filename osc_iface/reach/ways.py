@@ -47,7 +47,8 @@ class Stretch:
     ``open`` is whether it leads to the interface, None if nobody knows. Where
     it does not, or nobody knows, that is for ``object_id`` and ``why``, a
     sentence without its full stop. ``path`` is what lies on it, from the
-    outside to the inside, less the remote and the port.
+    outside to the inside, less the remote and the port. ``translated`` tells
+    that rules may see another remote.
     """
 
     remotes: netaddr.IPSet
@@ -55,6 +56,7 @@ class Stretch:
     path: tuple[str, ...] = ()
     object_id: str = ''
     why: str = ''
+    translated: bool = False
 
 
 def direct(

@@ -228,7 +228,7 @@ class TestReach(ReachTestCase):
         self.rule(remote_ip_prefix='128.0.0.0/1')
 
         self.assertIn('together with', self.row('floating', *args)['Why'])
-        self.assert_allowed(low, 'floating', '--remote-ip', '10.0.0.0/8')
+        self.assert_allowed(low, 'floating', '--remote-ip', '64.0.0.0/8')
 
     def test_same_subnet_and_other_by_router(self) -> None:
         rule = self.rule(protocol='tcp')

@@ -414,7 +414,6 @@ class TestFloatingIP(WaysTestCase):
         for changes, decided_by, words in (
             ({'router_id': ''}, 'floating', 'has no router'),
             ({'fixed': FLOATING}, 'floating', 'which the port does not have'),
-            ({'network_id': 'other'}, ROUTER_ID, 'another network'),
         ):
             self.floating = [dataclasses.replace(FLOATING_IP, **changes)]
             self.assert_row(Verdict.BLOCKED, decided_by, words)
@@ -440,9 +439,20 @@ class TestFloatingIP(WaysTestCase):
         ]
         self.assert_row(Verdict.UNKNOWN, ROUTER_ID, 'gateway')
         self.routers = [ROUTER]
+        for remote in ('10.0.1.9', '10.0.0.0/8'):
+            self.assert_row(
+                Verdict.UNKNOWN, ROUTER_ID, 'behind', remote=remote
+            )
+        self.floating = [dataclasses.replace(FLOATING_IP, network_id='other')]
+        self.assert_row(Verdict.UNKNOWN, ROUTER_ID, 'external gateway')
+        self.floating = [FLOATING_IP]
+        self.group = Group(GROUP_ID, rules=(Rule(True, '', prefix=BACK.cidr),))
+        self.assert_row(Verdict.BLOCKED, None, remote='10.0.0.0/8')
+        self.group = Group(GROUP_ID)
         self.assert_row(
             Verdict.UNKNOWN, ROUTER_ID, 'behind', remote='10.0.1.9'
         )
+        self.group = GROUP
         self.interfaces = (interface('10.0.0.2', SUBNET_ID),)
         self.assert_row(Verdict.UNKNOWN, ROUTER_ID, 'not the gateway')
 
