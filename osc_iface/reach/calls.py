@@ -12,7 +12,7 @@
 
 """The calls that only the question what gets through makes of Network."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from osc_iface import errors
 from osc_iface.check import network_calls, taken
@@ -20,7 +20,6 @@ from osc_iface.notation import IPRange
 from osc_iface.wire.service import Service
 
 _MEMBER = ('id', 'fixed_ips', 'allowed_address_pairs', 'security_groups')
-_GROUP = ('id', 'shared', 'project_id')
 
 
 class Users:
@@ -67,21 +66,18 @@ def users(network: Service, group_ids: Iterable[str]) -> Users:
     return found
 
 
-def closed_groups(
-    network: Service, ids: Iterable[str]
-) -> Mapping[str, str | None]:
+def closed_groups(network: Service, ids: Iterable[str]) -> set[str]:
     """Ask which groups nobody else uses: ``GET /security-groups?id=``.
 
     :param network: the Network service
     :param ids: the IDs of the groups
-    :returns: the project of each group that this user may see and that is
-        not shared
+    :returns: those that this user may see and that are not shared
     :raises osc_iface.errors.CallFailed: a call failed
     """
     return {
-        answer.text(item, 'id'): answer.text_or_none(item, 'project_id')
+        answer.text(item, 'id')
         for answer, item in network_calls.some(
-            network, 'security-groups', ids, _GROUP
+            network, 'security-groups', ids, ('id', 'shared')
         )
         if answer.flag_or_none(item, 'shared') is not True
     }

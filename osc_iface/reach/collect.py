@@ -223,14 +223,11 @@ def _peers(
 ) -> Peers:
     """Return who is in groups, as far as that was asked for."""
     users: calls.Users | None = found.get('ports of security groups')
-    closed = dict(found.get('remote security groups', {}))
-    closed.update(
-        {
-            group.id: group.project_id
-            for group in (known.groups or {}).values()
-            if group.shared is not True
-        }
-    )
+    closed = found.get('remote security groups', set()) | {
+        group.id
+        for group in (known.groups or {}).values()
+        if group.shared is not True
+    }
     members = {}
     if users is not None:
         members = {

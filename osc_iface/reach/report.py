@@ -73,9 +73,9 @@ def _fixed(fix: Fix, width: int) -> Iterator[str]:
     used = ''
     if fix.others is not None:
         ports = 'port uses' if fix.others == 1 else 'ports use'
-        used = f', which {fix.others or "no"} other {ports}'
+        used = f', which {fix.others or "no"} other {ports},'
     rules = 'This rule' if len(fix.commands) == 1 else 'These rules'
-    text = f'{rules} in group {fix.group.label}{used}, would let it:'
+    text = f'{rules} in group {fix.group.label}{used} would let it:'
     yield from paragraphs.folded(text, width, '  ')
     for number, command in enumerate(fix.commands, 1):
         lines = advice.broken(command, width - 4 - 3)

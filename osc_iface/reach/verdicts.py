@@ -137,7 +137,8 @@ def _row(known: Known, nic: Nic, question: Question, entry: Entry) -> Row:
         return row(Verdict.BLOCKED, blocked[0].object_id, why, blocked)
     if found.passes is False:
         fix = None
-        if found.lacking and not unsure and not hurdles:
+        only_rules = not (unsure or hurdles or entry.carries)
+        if found.lacking and only_rules:
             fix = fixes.fix(known, nic, found.lacking)
         return row(
             Verdict.BLOCKED, found.decided_by, found.why + only, fix=fix

@@ -486,6 +486,16 @@ class TestUnseen(ReachTestCase):
             self.assertIn('500', result.stderr)
             self.assertEqual(1, result.status)
 
+    def test_users_of_the_group_cannot_be_seen(self) -> None:
+        self.let_in()
+        query = f'security_groups={GROUP_ID}'
+        self.forbid(f'{NETWORK_URL}/v2.0/ports?{query}')
+
+        result = self.reach('web-1', *SSH)
+
+        self.assertIn('This rule in group web would let it:', result.stdout)
+        self.assertIn('Not seen: ports of security groups', result.stderr)
+
     def test_ports_cannot_be_read(self) -> None:
         self.forbid(f'{NETWORK_URL}/v2.0/ports')
 

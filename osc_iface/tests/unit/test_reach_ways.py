@@ -491,6 +491,12 @@ class TestFloatingIP(WaysTestCase):
         )
         self.assertEqual(f'{FLOATING}:2222-2232', row.address)
         self.assertEqual(2, len(self.rows(protocol=6)))
+        self.group = Group(GROUP_ID, project_id=PROJECT_ID)
+        for ports, helps in (((22, 22), True), ((22, 23), False)):
+            row = self.assert_row(
+                Verdict.BLOCKED, None, 'No rule', protocol=6, ports=ports
+            )
+            self.assertEqual(helps, row.fix is not None)
 
 
 class TestPort(WaysTestCase):
