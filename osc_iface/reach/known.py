@@ -25,7 +25,7 @@ from osc_iface.check.network_facts import (
     ServicePort,
     Subnet,
 )
-from osc_iface.notation import IPAddress
+from osc_iface.notation import IPAddress, IPRange
 from osc_iface.reach.rules import Peers
 
 
@@ -55,6 +55,15 @@ class Known:
     def subnet(self, id_: str) -> Subnet | None:
         """Return a subnet, where it can be seen."""
         return (self.facts.subnets or {}).get(id_)
+
+    def beside(self, subnet: Subnet) -> list[IPRange]:
+        """Return the prefixes of the network of a subnet."""
+        return [
+            each.cidr
+            for each in (self.facts.subnets or {}).values()
+            if each.network_id == subnet.network_id
+            and each.cidr.version == subnet.cidr.version
+        ]
 
     def router(self, id_: str) -> Router | None:
         """Return a router, where it can be seen."""

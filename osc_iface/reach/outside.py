@@ -10,9 +10,9 @@
 #   License for the specific language governing permissions and limitations
 #   under the License.
 
-"""Whether a router leads outside, without a floating IP."""
+"""Whether anything leads outside, without a floating IP."""
 
-from osc_iface.check.network_facts import Nic, Router
+from osc_iface.check.network_facts import OVERLAYS, Nic, Router, Subnet
 from osc_iface.notation import IPAddress
 from osc_iface.reach.known import Known
 
@@ -80,3 +80,42 @@ def may_lead(
         return False
     open_, _why = leads(known, nic, ip, ingress, router)
     return router.routes is True or open_ is not False
+
+
+def without_router(
+    known: Known, nic: Nic, subnet: Subnet
+) -> tuple[bool | None, str, str]:
+    """Return whether a subnet that has no router leads anywhere.
+
+    :param known: what is known
+    :param nic: the port
+    :param subnet: one of its subnets
+    :returns: None if nobody knows; the ID of what decides; why
+    """
+    network = known.facts.network(nic)
+    holder = known.holder(subnet)
+    if holder is not None:
+        why = (
+            f'The gateway {subnet.gateway} of subnet {subnet.label} is a port '
+            f'that is no router: where it leads is not known'
+        )
+        return None, holder.port_id, why
+    if network is None or known.foreign(nic):
+        why = (
+            f'Subnet {subnet.label} is of another project, whose routers '
+            f'cannot be seen'
+        )
+        return None, nic.network_id or subnet.id, why
+    if network.kind in OVERLAYS and (
+        subnet.gateway is None or known.holders is not None
+    ):
+        why = (
+            f'Subnet {subnet.label} has no router, and its network '
+            f'({network.kind}) no other way out'
+        )
+        return False, network.id, why
+    why = (
+        f'Subnet {subnet.label} has no router; whether its network leads '
+        f'anywhere by itself is not known'
+    )
+    return None, network.id, why

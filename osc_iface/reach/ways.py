@@ -18,7 +18,6 @@ from typing import NamedTuple
 import netaddr
 
 from osc_iface.check.network_facts import (
-    OVERLAYS,
     FixedIP,
     Network,
     Nic,
@@ -95,7 +94,31 @@ def direct(
         found.append(Stretch(rest, None, path, subnet.id, why))
     elif rest:
         found += _from_afar(_Asked(known, nic, fixed, subnet, question), rest)
+    found = [
+        part for each in found for part in _on_network(each, known, subnet)
+    ]
     return [each for each in found if each.remotes]
+
+
+def _on_network(
+    stretch: Stretch, known: Known, subnet: Subnet
+) -> list[Stretch]:
+    """Return a way, not closed for sure to other subnets of the network.
+
+    DHCP may tell guests that these are at hand, without a router.
+    """
+    others = stretch.remotes & _of(known.beside(subnet))
+    if stretch.open is not False or not others:
+        return [stretch]
+    why = (
+        f'Whether the server sends directly to the other subnets of the '
+        f'network of subnet {subnet.label} is not known'
+    )
+    path = (f'subnet {subnet.label}',)
+    return [
+        dataclasses.replace(stretch, remotes=stretch.remotes - others),
+        Stretch(others, None, path, subnet.id, why),
+    ]
 
 
 class _Asked(NamedTuple):
@@ -140,7 +163,11 @@ def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
             )
         ]
     if not routers:
-        return [_without_router(asked, rest)]
+        path = (_UNKNOWN, f'subnet {subnet.label}')
+        open_, object_id, why = outside.without_router(
+            asked.known, asked.nic, subnet
+        )
+        return [Stretch(rest, open_, path, object_id, why)]
     found = []
     others: list[tuple[str, str]] = []
     for router_id, leads in sorted(routers.items(), key=lambda each: each[1]):
@@ -183,50 +210,6 @@ def _from_afar(asked: _Asked, rest: netaddr.IPSet) -> list[Stretch]:
         )
     )
     return found
-
-
-def _without_router(asked: _Asked, rest: netaddr.IPSet) -> Stretch:
-    """Return the way for remotes beyond a subnet that has no router."""
-    known, subnet, network = asked.known, asked.subnet, asked.network
-    path = (_UNKNOWN, f'subnet {subnet.label}')
-    holder = known.holder(subnet)
-    if holder is not None:
-        return Stretch(
-            rest,
-            None,
-            path,
-            holder.port_id,
-            f'The gateway {subnet.gateway} of subnet {subnet.label} is a port '
-            f'that is no router: where it leads is not known',
-        )
-    if network is None or known.foreign(asked.nic):
-        return Stretch(
-            rest,
-            None,
-            path,
-            asked.nic.network_id or subnet.id,
-            f'Subnet {subnet.label} is of another project, whose routers '
-            f'cannot be seen',
-        )
-    if network.kind in OVERLAYS and (
-        subnet.gateway is None or known.holders is not None
-    ):
-        return Stretch(
-            rest,
-            False,
-            path,
-            network.id,
-            f'Subnet {subnet.label} has no router, and its network '
-            f'({network.kind}) no other way out',
-        )
-    return Stretch(
-        rest,
-        None,
-        path,
-        network.id,
-        f'Subnet {subnet.label} has no router; whether its network leads '
-        f'anywhere by itself is not known',
-    )
 
 
 def _by_router(

@@ -351,6 +351,26 @@ class TestFixedAddress(WaysTestCase):
         self.assert_row(Verdict.UNKNOWN, NETWORK_ID, 'another project')
         self.assert_row(Verdict.ALLOWED, 'True', remote='10.0.0.9')
 
+    def test_other_subnet_of_the_network(self) -> None:
+        beside = dataclasses.replace(
+            BACK,
+            id='beside',
+            network_id=NETWORK_ID,
+            cidr=ipaddress.ip_network('10.0.2.0/24'),
+        )
+        self.subnets.append(beside)
+        self.network = dataclasses.replace(NETWORK, kind='vxlan')
+        self.holders = ()
+        for self.interfaces in (INTERFACES, ()):
+            for remote, verdict in (
+                ('10.0.2.9', Verdict.UNKNOWN),
+                ('10.0.2.0/23', Verdict.BLOCKED),
+                ('10.0.3.9', Verdict.BLOCKED),
+            ):
+                row = self.rows(remote)[0]
+                self.assertEqual(verdict, row.verdict, row.why)
+                self.assertNotIn('10.0.2', row.why)
+
     def test_six(self) -> None:
         self.be_six()
         self.assert_row(
