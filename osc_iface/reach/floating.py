@@ -139,8 +139,11 @@ def _checked(
         return None, router.id, why  # it may have several, and one is told
     attached = known.attached(router.id)
     if subnets[0] not in {each.id for each in attached.subnets}:
+        if not attached.whole:
+            why = f'Not all subnets of router {router.label} can be seen'
+            return None, router.id, why
         why = f'Router {router.label} is not attached to the subnet of {fixed}'
-        return (False if attached.whole else None), router.id, why
+        return False, router.id, why
     subnet = known.subnet(subnets[0])
     if subnet is not None and not known.is_gateway(router.id, subnet):
         why = (
@@ -200,9 +203,13 @@ def _hidden(
     known: Known, machine: Machine, nic: Nic, question: Question
 ) -> Iterator[Entry]:
     """Yield floating IPs that only Compute tells of: of another project."""
-    if known.facts.sees_all or known.facts.floating_ips is None:
+    every = known.facts.floating_ips
+    if known.facts.sees_all and every is not None:
         return
-    seen = {each.address for each in known.facts.floating_ips}
+    seen = {each.address for each in every or ()}
+    why = 'as of another project, or from before'
+    if every is None:
+        why = 'and Network shows none'
     for each in machine.cached or ():
         if each.floating and each.mac == nic.mac and each.ip not in seen:
             stretch = Stretch(
@@ -211,6 +218,6 @@ def _hidden(
                 (f'floating IP {each.ip}',),
                 nic.id,
                 f'Floating IP {each.ip} cannot be seen: only Compute lists '
-                f'it, as of another project, or from before',
+                f'it, {why}',
             )
             yield Entry(str(each.ip), [stretch])

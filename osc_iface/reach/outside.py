@@ -50,7 +50,9 @@ def leads(
     ):
         return True, ''
     network = known.facts.network(nic)
-    if gateway.snat and network is not None and network.scope:
+    if network is None:
+        return None, 'The network of the port cannot be seen'
+    if gateway.snat and network.scope:
         why = (
             f'Network {network.label} has an address scope: whether router '
             f'{label} translates is not known'

@@ -466,6 +466,11 @@ class TestUnseen(ReachTestCase):
                 FLOATING
             ],
         )
+        self.forbid(f'{NETWORK_URL}/v2.0/floatingips')
+        self.assertEqual(
+            ('unknown', PORT_ID),
+            self.verdicts(*SSH, '--remote-ip', OUTSIDE)[FLOATING],
+        )
 
     def test_what_may_not_be_seen(self) -> None:
         self.forbid(f'{NETWORK_URL}/v2.0/routers')
@@ -476,6 +481,23 @@ class TestUnseen(ReachTestCase):
         self.assertIn(f'Router {ROUTER_ID} cannot be seen', result.stdout)
         self.assertTrue(result.stderr.startswith('Not seen: routers ('))
         self.assertEqual(3, result.status)
+
+    def test_networks_may_not_be_seen(self) -> None:
+        """It might be an external one, or have an address scope."""
+        self.forbid(f'{NETWORK_URL}/v2.0/networks')
+
+        for row in self.rows(*SSH, '--remote-ip', OUTSIDE):
+            self.assertEqual('unknown', row['Verdict'])
+
+    def test_subnets_may_not_be_seen(self) -> None:
+        self.forbid(f'{NETWORK_URL}/v2.0/subnets')
+
+        row = self.rows(*SSH, '--remote-ip', OUTSIDE)[0]
+
+        self.assertEqual(
+            ('unknown', 'Not all subnets of router router-1 can be seen.'),
+            (row['Verdict'], row['Why']),
+        )
 
     def test_what_could_not_be_read(self) -> None:
         for kind in ('subnets', 'routers', 'security-groups', 'networks'):
