@@ -90,7 +90,8 @@ Judge = Callable[[Facts], Iterator[Finding]]
 class Check:
     """A check, and what the documentation says of it.
 
-    ``severities`` begin with the usual one. ``unless`` are the checks whose
+    ``severities`` begin with the usual one. ``uses`` is what it tells more
+    with, where that is known anyway. ``unless`` are the checks whose
     findings explain those of this one. ``compares`` tells that it holds what
     two services say against each other, which takes two readings.
     """
@@ -99,6 +100,7 @@ class Check:
     severities: tuple[Severity, ...]
     kind: str
     needs: frozenset[Need]
+    uses: frozenset[Need]
     seen: str
     advised: str
     role: str
@@ -115,6 +117,7 @@ def check(
     *severities: Severity,
     kind: str,
     needs: Collection[Need] = (),
+    uses: Collection[Need] = (),
     seen: str,
     advised: str,
     role: str = 'reader',
@@ -129,6 +132,7 @@ def check(
             severities,
             kind,
             frozenset(needs),
+            frozenset(uses),
             seen,
             advised,
             role,

@@ -46,7 +46,7 @@ class Judge:
         :returns: the findings, less those that follow from another
         """
         for check in self._wanted.involved:
-            if everything or not check.needs.isdisjoint(news):
+            if everything or not (check.needs | check.uses).isdisjoint(news):
                 self._found[check.name] = list(_found(facts, check))
         said = [
             finding

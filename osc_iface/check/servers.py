@@ -59,6 +59,7 @@ LAST_FAILED = ('last-attach-failed', 'last-detach-failed')
     Severity.ERROR,
     Severity.WARNING,
     kind='server',
+    uses={Need.ACTIONS},
     seen=(
         'The server is in ERROR for reasons of the network, or waits for it '
         f'for more than {PATIENCE} seconds; a warning where it is being '

@@ -286,6 +286,26 @@ class TestReadAgain(CheckTestCase):
             ' '.join(result.stdout.split()),
         )
 
+    def test_request_behind_a_failure(self) -> None:
+        """Known only after all else has been judged."""
+        self.servers = [
+            server(
+                status='ERROR',
+                addresses={},
+                fault={'message': 'No fixed IP left.'},
+                **{'OS-SRV-USG:launched_at': None},
+            )
+        ]
+        self.items['ports'] = []
+        self.actions = [action('create')]
+
+        result = self.check('web-1')
+
+        self.assertIn(
+            f'the request ID {REQUEST_ID} and the time',
+            ' '.join(result.stdout.split()),
+        )
+
     def test_server_has_gone(self) -> None:
         self.again['servers'] = []
 
