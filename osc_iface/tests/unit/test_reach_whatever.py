@@ -89,6 +89,7 @@ _known = st.builds(
                 external=_flags,
                 project_id=st.none() | _ids,
                 kind=st.sampled_from(['vxlan', 'vlan', None]),
+                scope=st.none() | _ids,
             )
         ),
         st.none()
@@ -102,7 +103,7 @@ _known = st.builds(
                         st.booleans(),
                         st.sampled_from(['IPv4', 'IPv6', '']),
                         _ids,
-                        st.sampled_from([None, 'tcp', 'icmp']),
+                        st.sampled_from([None, 'tcp', 'icmp', 'ip']),
                         group_id=st.none() | _ids,
                     ),
                     max_size=2,
@@ -176,8 +177,17 @@ class TestWhateverThereIs(testtools.TestCase):
         _known,
         _nics,
         st.booleans(),
-        st.sampled_from(['0.0.0.0/0', '10.0.0.0/24', '10.0.1.7', '::/0']),
-        st.sampled_from([None, 1, 6]),
+        st.sampled_from(
+            [
+                '0.0.0.0/0',
+                '10.0.0.0/8',
+                '10.0.0.0/24',
+                '10.0.1.7',
+                '169.254.169.254',
+                '::/0',
+            ]
+        ),
+        st.sampled_from([None, 0, 1, 6]),
     )
     def test_says_why(
         self,
