@@ -197,10 +197,10 @@ class ListServerInterface(Command, command.Lister):
     """List network interfaces of servers.
 
     Any column can be chosen with -c, also those that are shown with --long
-    only; a name that is none is answered with a list of all. The tag, which
-    is a column where servers are named, is that of clouds with Compute API
-    version 2.70 or newer, unless --os-compute-api-version asks for an older
-    one. Only what the columns and filters need is asked for.
+    only; an unknown name is answered with a list of all. The tag, which is a
+    column where servers are named, is that of clouds with Compute API version
+    2.70 or newer, unless --os-compute-api-version asks for an older one. Only
+    what the columns and filters need is asked for.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -274,11 +274,11 @@ class ListServerInterface(Command, command.Lister):
 class CheckServerInterface(Command, command.Lister):
     """Check why servers have no network.
 
-    Compares what Compute remembers of the interfaces of servers with what
-    there is in Network, and looks at the states of servers, ports and all
-    that these depend on: networks, DHCP, security groups, routers, floating
-    IPs, trunks and hosts. Nothing is changed. The exit status is 3 if an
-    error or a warning is listed.
+    This compares what the Compute service remembers of the interfaces of
+    servers with what the Network service has, and looks at the states of
+    servers, ports and all that these depend on: networks, DHCP, security
+    groups, routers, floating IPs, trunks and hosts. It says what to do, and
+    changes nothing. The exit status is 3 if an error or a warning is listed.
     """
 
     # Errors and warnings are for cron jobs to see.
@@ -359,11 +359,12 @@ class CheckServerInterface(Command, command.Lister):
 class ReachServerInterface(Command, command.Lister):
     """Show what gets in to a server, and which rule decides.
 
-    Goes through the rules of all security groups and, for each address, what
-    lies on the way there: floating IPs, routers, networks, ports. Packets are
-    described by the words of "security group rule create". Nothing is sent,
-    and nothing is changed. The exit status is 0 if at least one way lets all
-    in that was asked for, and 3 if none surely does.
+    This goes through the rules of all security groups of the interfaces and,
+    for each address, what lies on the way there: floating IPs, routers,
+    networks, ports. Packets are described by the options of "security group
+    rule create". None is sent, and nothing is changed. The exit status is 0
+    if at least one way is allowed for all that was asked for, and 3 if none
+    is, or if that is unknown.
     """
 
     # Nothing gets in, or nobody knows.
