@@ -72,7 +72,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         action='append',
         default=[],
         choices=[each.name for each in checks.every()],
-        help='Leave out what this check finds; repeat for several',
+        help='Leave out what this check finds, which the report and the '
+        'column Check name; repeat for several',
     )
 
 
