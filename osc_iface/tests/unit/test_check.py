@@ -293,7 +293,7 @@ class TestReadAgain(CheckTestCase):
                 status='ERROR',
                 addresses={},
                 fault={'message': 'No fixed IP left.'},
-                **{'OS-SRV-USG:launched_at': None},
+                **dict[str, Any]({'OS-SRV-USG:launched_at': None}),
             )
         ]
         self.items['ports'] = []
