@@ -226,6 +226,7 @@ class TestFake(base.SandboxTestCase):
         """Return a cloud of three servers, the last one of another project."""
         data = generated(3, 1, projects=2)
         data.services.append(serving.service('nova-compute', 'host'))
+        data.agents.append(serving.agent(serving.OVS, 'host'))
         address = self.enterContext(Cloud(data, login)).address('compute')
         mine, _theirs, other = (
             data.ports_of[each['id']][0] for each in data.servers
@@ -296,6 +297,8 @@ class TestFake(base.SandboxTestCase):
             self.addCleanup(network.delete_port, port)
         self.addCleanup(network.delete_trunk, trunk)
         network.update_port(ports[0], binding_host_id='sandbox')
+        # While it is on a host, its trunk cannot go.
+        self.addCleanup(network.update_port, ports[0], binding_host_id='')
         data = generated(1, 1)
         data.add_subport(data.ports[0], 7)
         cloud = self.enterContext(Cloud(data, Login(role='reader')))
