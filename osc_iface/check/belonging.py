@@ -104,7 +104,8 @@ def orphan_port(facts: Facts) -> Iterator[Finding]:
             continue
         text = f'The port is on server {nic.server_id}, which is not there.'
         advice = Advice(
-            'Delete the port, or clear its device.',
+            'Delete the port, or clear its device, unless Compute of another '
+            'region has the server.',
             (('port delete', nic.id),),
         )
         if not facts.sees_all:

@@ -57,7 +57,12 @@ def first(cloud: Cloud, target: Target, wanted: Wanted) -> Reading:
         surroundings.read(cloud, target, wanted, reading)
         _look_whether_seen(network, reading)
     lost = [each for each in machines if each.status == _LOST]
-    if lost:
+    if lost and target.typed:
+        reading.failures.append(
+            f'Cannot check {called(lost)}: the status is {_LOST}, as in a '
+            f'cell that is down.'
+        )
+    elif lost:
         reading.unseen.append(
             f'what Compute knows of {called(lost)} (the status is {_LOST}, as '
             f'in a cell that is down)'

@@ -597,14 +597,18 @@ class TestNotSeen(CheckTestCase):
             'links': [],
         }
 
-        for args in ([SERVER_ID], []):
-            result = self.check(*args)
-
-            self.assertIn(
-                f'Not checked: what Compute knows of server {SERVER_ID} (the '
-                f'status is UNKNOWN, as in a cell that is down)',
-                result.stderr,
-            )
+        self.assertIn(
+            f'Not checked: what Compute knows of server {SERVER_ID} (the '
+            f'status is UNKNOWN, as in a cell that is down)',
+            self.check().stderr,
+        )
+        named = self.check(SERVER_ID)
+        self.assertEqual(1, named.status)
+        self.assertIn(
+            f'Cannot check server {SERVER_ID}: the status is UNKNOWN, as in a '
+            f'cell that is down.',
+            named.stderr,
+        )
 
     def test_no_ports_and_no_security_groups_to_tell_by(self) -> None:
         self.items['ports'] = []
