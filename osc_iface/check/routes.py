@@ -28,6 +28,8 @@ from osc_iface.check.network_facts import Floating, Nic, Router
 
 # What a router may be without anything being wrong with it.
 _WORKING = (None, 'ACTIVE', 'N/A')
+# Of a router that is being set up, seconds after it was created.
+_COMING_UP = 'ALLOCATING'
 # So many floating IPs a sentence names.
 _MOST_NAMED = 5
 
@@ -35,6 +37,7 @@ _MOST_NAMED = 5
 @check(
     'router-disabled',
     Severity.ERROR,
+    Severity.NOTE,
     kind='router',
     needs={
         Need.PORTS,
@@ -43,7 +46,10 @@ _MOST_NAMED = 5
         Need.ROUTERS,
         Need.FLOATING_IPS,
     },
-    seen='The router is disabled (its admin state is down), or not ACTIVE.',
+    seen=(
+        'The router is disabled (its admin state is down), or not ACTIVE; a '
+        'note where it is being set up.'
+    ),
     advised='Enable it, or ask the operator.',
 )
 def router_disabled(facts: Facts) -> Iterator[Finding]:
@@ -66,6 +72,7 @@ def router_disabled(facts: Facts) -> Iterator[Finding]:
         ]
         text = f'The router is {router.status}'
         advice = Advice('Send the operator the ID of the router and the time.')
+        coming_up = router.status == _COMING_UP and router.enabled is not False
         if router.enabled is False:
             text = 'The router is disabled'
             advice = Advice('Enable it.', (('router set', '--enable', id_),))
@@ -77,6 +84,7 @@ def router_disabled(facts: Facts) -> Iterator[Finding]:
             f'{text}: nothing passes it{_taken_along(floating)}.',
             advice,
             about=[each.id for each in (*floating, *lost)],
+            severity=Severity.NOTE if coming_up else None,
         )
 
 

@@ -235,6 +235,15 @@ class TestRouterDisabled(FactsTestCase):
         self.assertEqual((), found.advice.commands)
         self.assertIn('the ID of the router', found.advice.text)
 
+    def test_is_being_set_up(self) -> None:
+        router = dataclasses.replace(ROUTER, status='ALLOCATING')
+
+        found = self.assert_one(
+            facts(routers={ROUTER_ID: router}), 'router-disabled', 'ALLOCATING'
+        )
+
+        self.assertEqual(Severity.NOTE, found.severity)
+
     def test_floating_ips_are_taken_along(self) -> None:
         router = dataclasses.replace(ROUTER, enabled=False)
         floating = [
