@@ -50,7 +50,7 @@ def list_servers(
             action, 'servers', 'servers', 'detail', query=query
         ):
             for item in items:
-                if only is None or item.get('id') in only:
+                if only is None or answer.text_or_none(item, 'id') in only:
                     yield _machine(answer, item)
     except errors.CallFailed as exc:
         if ('all_tenants', '1') not in query:

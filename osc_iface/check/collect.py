@@ -178,7 +178,7 @@ def _look_whether_seen(network: Service, reading: Reading) -> None:
         'there'
     )
     try:
-        for project, answer in parallel.each(ask, list(bare)):
+        for project, answer in parallel.each(ask, list(bare), 'project'):
             if answer is True:
                 del bare[project]
             elif answer is None:

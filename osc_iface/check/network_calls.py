@@ -252,5 +252,5 @@ def some(
         fields=fields,
     ):
         for item in items:
-            if item.get(key) in wanted:
+            if answer.text_or_none(item, key) in wanted:
                 yield answer, item

@@ -267,7 +267,7 @@ def _ask(wanted: Wanted, reading: Reading, *asks: Ask) -> None:
     needed = {each.field: each for each in asks if wanted.needs(each.need)}
     # What the cloud does not have is None, but an answer.
     for field, answer in parallel.each(
-        lambda field: (needed[field].call(),), needed
+        lambda field: (needed[field].call(),), needed, 'the'
     ):
         if isinstance(answer, errors.CallFailed):
             reading.missed(needed[field].what, answer)

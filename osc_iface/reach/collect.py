@@ -151,7 +151,7 @@ def _answers(
 ) -> dict[str, Any]:
     """Ask at the same time; return the answers that there are."""
     found = {}
-    for what, answer in parallel.each(lambda what: ask[what](), list(ask)):
+    for what, answer in parallel.each(lambda what: ask[what](), ask, 'the'):
         if isinstance(answer, errors.CallFailed):
             so_far.missed(what, answer)
         else:

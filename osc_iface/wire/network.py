@@ -178,7 +178,7 @@ def names(network: Service, kind: str, ids: Iterable[str]) -> dict[str, str]:
         )
         for item in items
         if (name := answer.text_or_none(item, 'name'))
-        and item.get('id') in wanted
+        and answer.text_or_none(item, 'id') in wanted
     }
 
 

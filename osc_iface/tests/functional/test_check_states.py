@@ -159,10 +159,10 @@ class TestCache(StatesTestCase):
         result = self.check(server, cloud=READER)
 
         # Once: the server; its ports, networks, groups and floating IPs, and
-        # subnets, what serves the networks, a router, the network behind it.
+        # subnets, and what serves the networks.
         # Twice: server, ports, floating IPs; then actions, the old address.
         self.assertEqual(3, result.status)
-        self.assert_requests(result, keystone=2, nova=3, neutron=11)
+        self.assert_requests(result, keystone=2, nova=3, neutron=9)
 
 
 class TestPorts(StatesTestCase):

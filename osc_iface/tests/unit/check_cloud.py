@@ -281,6 +281,10 @@ class CheckTestCase(base.ShellTestCase):
         self.actions: list[Item] = []
         self.again: dict[str, list[Item]] = {}
         self.headers = {'Date': DATE}
+        self.register_answers()
+
+    def register_answers(self) -> None:
+        """Answer with what there is, whatever was answered before."""
         self.cloud.get(f'{SERVERS_URL}/detail', json=self._servers)
         self.cloud.get(_OF_SERVER, json=self._one_server)
         self.cloud.get(

@@ -401,6 +401,7 @@ class TestAnswers(check_cloud.CheckTestCase):
     def test_no_traceback(
         self, kind: str, places: list[int], value: Any, drop: bool
     ) -> None:
+        self.register_answers()
         self.be_administrator()
         self.items['ports'][0]['trunk_details'] = {'trunk_id': 'trunk'}
         self.items['trunks'] = [check_cloud.trunk()]

@@ -313,6 +313,23 @@ class TestAdministrator(CheckTestCase):
 
         self.assertEqual((OVERVIEW, 0), (result.stdout, result.status))
 
+    def test_what_is_no_id(self) -> None:
+        for kind, key in (
+            ('agents', 'host'),
+            ('routers', 'id'),
+            ('subnets', 'network_id'),
+        ):
+            self.register_answers()
+            self.cloud.get(
+                f'{NETWORK_URL}/v2.0/{kind}',
+                json={kind: [{**each, key: []} for each in self.items[kind]]},
+            )
+
+            result = self.check('web-1')
+
+            self.assertEqual(1, result.status)
+            self.assertIn(f'JSON in which {key} is not text', result.stderr)
+
     def test_server_on_no_host(self) -> None:
         self.servers[0].update(
             {'status': 'SHELVED_OFFLOADED', 'OS-EXT-SRV-ATTR:host': ''}
