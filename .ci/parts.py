@@ -59,7 +59,8 @@ def main() -> int:
         clients()
         part(
             'many examples',
-            'HYPOTHESIS_PROFILE=ci tools/tox -e py3 -- unit.test_properties',
+            'HYPOTHESIS_PROFILE=ci tools/tox -e py3 -- '
+            "'unit.test_(.*properties|reach_whatever)'",
         )
         part('Debian 12 package', 'tools/tox -e package -- debian12')
         left = working() - before
