@@ -44,8 +44,8 @@ COMMANDS = (
     'server interface wait',
 )
 
-# The group of what -f takes for check.
-FORMATS = 'osc_iface.formatter.check'
+# The groups of what -f takes for commands with a report.
+FORMATS = {'osc_iface.formatter.check', 'osc_iface.formatter.reach'}
 
 # Beside the client, where it is this one: munch 2.5.0 imports pkg_resources
 # and does not say so.
@@ -224,7 +224,7 @@ def check_entry_points(text: str) -> None:
     parser.read_string(text)
     expect_same(
         'entry points',
-        {'openstack.compute.v2', FORMATS},
+        {'openstack.compute.v2', *FORMATS},
         set(parser.sections()),
     )
     expect_same(
@@ -232,11 +232,12 @@ def check_entry_points(text: str) -> None:
         {name.replace(' ', '_') for name in COMMANDS},
         set(parser['openstack.compute.v2']),
     )
-    expect_same(
-        'formats of check',
-        {'csv', 'json', 'report', 'table', 'value', 'yaml'},
-        set(parser[FORMATS]),
-    )
+    for group in sorted(FORMATS):
+        expect_same(
+            f'formats in {group}',
+            {'csv', 'json', 'report', 'table', 'value', 'yaml'},
+            set(parser[group]),
+        )
 
 
 def check_installation(folder: Path, wheel: Path, client: str) -> None:
