@@ -40,6 +40,7 @@ PACKAGE = 'osc_iface'
 COMMANDS = (
     'server interface check',
     'server interface list',
+    'server interface reach',
     'server interface show',
     'server interface wait',
 )
