@@ -168,14 +168,18 @@ def run_changing(examples: list[Example]) -> list[list[str]]:
 def normalised(output: list[str]) -> list[str]:
     """Return the output without what differs from sandbox to sandbox.
 
-    That is IDs, addresses that were not chosen, ports of URLs, and the order
-    of the rows of a table, or of a message, which is the services' own.
+    That is IDs, addresses that were not chosen, ports of URLs, how many ports
+    use a group, and the order of the rows of a table, or of a message, which
+    is the services' own.
     """
     text = '\n'.join(output).rstrip()
     text = re.sub(_UUID, '<uuid>', text)
     text = re.sub(r'\b[0-9a-f]{32}\b', '<project>', text)
     text = re.sub('fa:16:3e(:[0-9a-f]{2}){3}', '<mac>', text)
     text = re.sub(r'http://127\.0\.0\.1:\d{3,5}', '<url>', text)
+    text = re.sub(
+        r'\b\d+ other ports? uses?', '<number> other ports use', text
+    )
     # Addresses may have one to three digits less, a cell the more blanks.
     address = r'\b(10\.0\.2|203\.0\.113)\.\d+'
     text = re.sub(rf'{address}([^|\n]*?) +\|', r'\1.<number>\2 |', text)
