@@ -14,11 +14,10 @@
 
 from collections.abc import Iterable
 
-from osc_iface import errors
 from osc_iface.check import network_calls
 from osc_iface.check.calls import mac
 from osc_iface.check.host_facts import Agent, Binding
-from osc_iface.wire.service import Service
+from osc_iface.wire.service import Service, optional
 
 COMPUTE = 'nova-compute'
 # The version from which on diagnostics are the same with all hypervisors.
@@ -26,7 +25,8 @@ _DIAGNOSTICS = '2.48'
 _AGENT = ('id', 'agent_type', 'host', 'alive')
 
 
-def list_agents(network: Service, hosts: Iterable[str]) -> list[Agent] | None:
+@optional
+def list_agents(network: Service, hosts: Iterable[str]) -> list[Agent]:
     """Ask for the agents on hosts: ``GET /agents?host=``.
 
     :param network: the Network service
@@ -35,21 +35,16 @@ def list_agents(network: Service, hosts: Iterable[str]) -> list[Agent] | None:
         such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    try:
-        return [
-            Agent(
-                kind=answer.text_or_none(item, 'agent_type') or '',
-                host=answer.text_or_none(item, 'host') or '',
-                alive=answer.flag_or_none(item, 'alive'),
-            )
-            for answer, item in network_calls.some(
-                network, 'agents', hosts, _AGENT, 'host'
-            )
-        ]
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    return [
+        Agent(
+            kind=answer.text_or_none(item, 'agent_type') or '',
+            host=answer.text_or_none(item, 'host') or '',
+            alive=answer.flag_or_none(item, 'alive'),
+        )
+        for answer, item in network_calls.some(
+            network, 'agents', hosts, _AGENT, 'host'
+        )
+    ]
 
 
 def list_services(compute: Service, hosts: Iterable[str]) -> list[Agent]:

@@ -15,7 +15,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from osc_iface import errors
 from osc_iface.check import taken
 from osc_iface.check.network_facts import Floating, Group, Holder, Network, Nic
 from osc_iface.model import Query
@@ -23,7 +22,7 @@ from osc_iface.notation import IPAddress
 from osc_iface.wire import pages
 from osc_iface.wire.answer import Answer
 from osc_iface.wire.network import SERVER_ID
-from osc_iface.wire.service import Service
+from osc_iface.wire.service import Service, optional
 
 # The service's own ports, and what is behind the port of a trunk.
 _NOT_SERVERS = ('network:', 'trunk:subport')
@@ -87,9 +86,8 @@ def networks_named(
     }
 
 
-def list_groups(
-    network: Service, ids: Iterable[str]
-) -> dict[str, Group] | None:
+@optional
+def list_groups(network: Service, ids: Iterable[str]) -> dict[str, Group]:
     """Ask for security groups and rules: ``GET /security-groups?id=``.
 
     :param network: the Network service
@@ -98,21 +96,15 @@ def list_groups(
         knows no such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    try:
-        return {
-            found.id: found
-            for answer, item in some(
-                network, 'security-groups', ids, taken.GROUP
-            )
-            if (found := taken.group(answer, item))
-        }
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    return {
+        found.id: found
+        for answer, item in some(network, 'security-groups', ids, taken.GROUP)
+        if (found := taken.group(answer, item))
+    }
 
 
-def list_floating_ips(network: Service, query: Query) -> list[Floating] | None:
+@optional
+def list_floating_ips(network: Service, query: Query) -> list[Floating]:
     """Ask for floating IPs: ``GET /floatingips``.
 
     :param network: the Network service
@@ -121,25 +113,21 @@ def list_floating_ips(network: Service, query: Query) -> list[Floating] | None:
         such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    try:
-        return [
-            taken.floating_ip(answer, item)
-            for answer, items in network.pages(
-                'list the floating IPs',
-                'floatingips',
-                'floatingips',
-                query=query,
-                fields=taken.FLOATING_IP,
-            )
-            for item in items
-        ]
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    return [
+        taken.floating_ip(answer, item)
+        for answer, items in network.pages(
+            'list the floating IPs',
+            'floatingips',
+            'floatingips',
+            query=query,
+            fields=taken.FLOATING_IP,
+        )
+        for item in items
+    ]
 
 
-def shows_ports(network: Service, project_id: str) -> bool | None:
+@optional
+def shows_ports(network: Service, project_id: str) -> bool:
     """Find out whether this user sees what a project has in Network.
 
     Every project has a security group, and its own policy filters ports, to
@@ -151,20 +139,15 @@ def shows_ports(network: Service, project_id: str) -> bool | None:
         security groups
     :raises osc_iface.errors.CallFailed: the call failed
     """
-    try:
-        answer = network.get(
-            'list the security groups',
-            'security-groups',
-            query=[
-                ('project_id', project_id),
-                ('fields', 'id'),
-                ('limit', '1'),
-            ],
-        )
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    answer = network.get(
+        'list the security groups',
+        'security-groups',
+        query=[
+            ('project_id', project_id),
+            ('fields', 'id'),
+            ('limit', '1'),
+        ],
+    )
     return bool(answer.objects('security_groups'))
 
 

@@ -15,13 +15,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from osc_iface import errors, notation
+from osc_iface import notation
 from osc_iface.check import network_calls, taken
 from osc_iface.check.network_facts import Gateway, Router, ServicePort, Subnet
 from osc_iface.model import Query
 from osc_iface.wire import clock
 from osc_iface.wire.answer import Answer
-from osc_iface.wire.service import Service
+from osc_iface.wire.service import Service, optional
 
 DHCP = 'network:dhcp'
 # OVN's port on each network that it serves.
@@ -126,9 +126,8 @@ def dhcp_projects(
     return frozenset(project_ids if answer.objects('ports') else ())
 
 
-def list_routers(
-    network: Service, ids: Iterable[str]
-) -> dict[str, Router] | None:
+@optional
+def list_routers(network: Service, ids: Iterable[str]) -> dict[str, Router]:
     """Ask for routers: ``GET /routers?id=``.
 
     :param network: the Network service
@@ -137,18 +136,13 @@ def list_routers(
         knows no such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    try:
-        return {
-            found.id: found
-            for answer, item in network_calls.some(
-                network, 'routers', ids, _ROUTER
-            )
-            if (found := _router(answer, item))
-        }
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    return {
+        found.id: found
+        for answer, item in network_calls.some(
+            network, 'routers', ids, _ROUTER
+        )
+        if (found := _router(answer, item))
+    }
 
 
 def _subnet(answer: Answer, item: dict[str, Any]) -> Subnet:

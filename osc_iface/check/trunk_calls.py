@@ -15,20 +15,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from osc_iface import errors
 from osc_iface.check import network_calls, taken
 from osc_iface.check.network_facts import Nic
 from osc_iface.check.trunk_facts import Subport, Trunk
 from osc_iface.wire import clock
 from osc_iface.wire.answer import Answer
-from osc_iface.wire.service import Service
+from osc_iface.wire.service import Service, optional
 
 _TRUNK = ('id', 'name', 'status', 'admin_state_up', 'updated_at', 'sub_ports')
 
 
-def list_trunks(
-    network: Service, ids: Iterable[str]
-) -> dict[str, Trunk] | None:
+@optional
+def list_trunks(network: Service, ids: Iterable[str]) -> dict[str, Trunk]:
     """Ask for trunks: ``GET /trunks?id=``.
 
     :param network: the Network service
@@ -37,18 +35,11 @@ def list_trunks(
         knows no such thing
     :raises osc_iface.errors.CallFailed: a call failed
     """
-    try:
-        return {
-            found.id: found
-            for answer, item in network_calls.some(
-                network, 'trunks', ids, _TRUNK
-            )
-            if (found := _trunk(answer, item))
-        }
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    return {
+        found.id: found
+        for answer, item in network_calls.some(network, 'trunks', ids, _TRUNK)
+        if (found := _trunk(answer, item))
+    }
 
 
 def list_subports(network: Service, ids: Iterable[str]) -> dict[str, Nic]:

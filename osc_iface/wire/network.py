@@ -15,11 +15,10 @@
 from collections.abc import Iterable, Iterator
 import re
 
-from osc_iface import errors
 from osc_iface.model import FloatingIP, Port
 from osc_iface.wire import pages
 from osc_iface.wire import port as port_
-from osc_iface.wire.service import Service
+from osc_iface.wire.service import Service, optional
 
 # Where the lists are; in the answer the key has underscores.
 _PATHS = {
@@ -92,9 +91,10 @@ def list_subports(
     return _ports(network, query, ())
 
 
+@optional
 def list_floating_ips(
     network: Service, addresses: Iterable[str] = (), networks: bool = False
-) -> list[FloatingIP] | None:
+) -> list[FloatingIP]:
     """Ask for floating IPs, and where they lead: ``GET /floatingips``.
 
     :param network: the Network service
@@ -107,26 +107,21 @@ def list_floating_ips(
     """
     wanted = sorted(addresses)
     found = []
-    try:
-        for answer, floating_ips in network.pages(
-            'find the floating IPs' if wanted else 'list the floating IPs',
-            'floatingips',
-            'floatingips',
-            query=[('floating_ip_address', each) for each in wanted],
-            fields=(
-                *port_.FLOATING_IP_FIELDS,
-                *([port_.PORT_DETAILS] if networks else []),
-            ),
-        ):
-            found += [
-                port_.floating_ip(answer, each)
-                for each in floating_ips
-                if not wanted or each.get('floating_ip_address') in wanted
-            ]
-    except errors.CallFailed as exc:
-        if exc.status != 404:
-            raise
-        return None
+    for answer, floating_ips in network.pages(
+        'find the floating IPs' if wanted else 'list the floating IPs',
+        'floatingips',
+        'floatingips',
+        query=[('floating_ip_address', each) for each in wanted],
+        fields=(
+            *port_.FLOATING_IP_FIELDS,
+            *([port_.PORT_DETAILS] if networks else []),
+        ),
+    ):
+        found += [
+            port_.floating_ip(answer, each)
+            for each in floating_ips
+            if not wanted or each.get('floating_ip_address') in wanted
+        ]
     return found
 
 

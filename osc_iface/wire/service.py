@@ -12,9 +12,10 @@
 
 """The one way of asking a service of the cloud something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 import dataclasses
-from typing import Any
+import functools
+from typing import Any, ParamSpec, TypeVar
 
 from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
@@ -29,6 +30,28 @@ from osc_iface.wire.answer import Answer
 # How many of a list are asked for at once: what Nova gives at most, unless
 # its operators allow more.
 PAGE_SIZE = 1000
+
+_P = ParamSpec('_P')
+_T = TypeVar('_T')
+
+
+def optional(call: Callable[_P, _T]) -> Callable[_P, _T | None]:
+    """Have a call return None where the service knows no such thing: 404.
+
+    :param call: asks a service; raises CallFailed
+    :returns: the same, which raises only other failures
+    """
+
+    @functools.wraps(call)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        try:
+            return call(*args, **kwargs)
+        except errors.CallFailed as exc:
+            if exc.status != 404:
+                raise
+            return None
+
+    return asked
 
 
 @dataclasses.dataclass(frozen=True)
