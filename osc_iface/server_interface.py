@@ -26,6 +26,8 @@ from osc_lib.command import command
 from osc_iface.command import Command
 
 if TYPE_CHECKING:
+    from cliff.formatters.base import ListFormatter
+
     from osc_iface.check.findings import Finding
     from osc_iface.columns import Choice
     from osc_iface.model import Interface, Server
@@ -271,7 +273,42 @@ class ListServerInterface(Command, command.Lister):
         return super().produce_output(parsed_args, names, data)
 
 
-class CheckServerInterface(Command, command.Lister):
+class _Reporting(Command, command.Lister):
+    """A command with a report for people, and rows for programs.
+
+    ``_last`` is what it says in the end on standard error, by level; what is
+    empty is left out.
+    """
+
+    _last: list[tuple[int, str]]
+
+    @property
+    def formatter_default(self) -> str:
+        """The report."""
+        return 'report'
+
+    def report(self) -> 'ListFormatter':
+        """Return what writes the report of what has been found."""
+        raise NotImplementedError
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, names: Any, data: Any
+    ) -> int:
+        """Write what was found, then say what it was found in."""
+        if parsed_args.formatter == 'report':
+            self.formatter = self.report()
+        elif parsed_args.formatter == 'table':
+            from osc_iface import table
+
+            self.formatter = table.Folding()
+        status = super().produce_output(parsed_args, names, data)
+        for level, line in self._last:
+            if line:
+                LOG.log(level, line)
+        return status
+
+
+class CheckServerInterface(_Reporting):
     """Check why servers have no network.
 
     This compares what the Compute service remembers of the interfaces of
@@ -288,11 +325,6 @@ class CheckServerInterface(Command, command.Lister):
     def formatter_namespace(self) -> str:
         """The client's formats, and the report."""
         return 'osc_iface.formatter.check'
-
-    @property
-    def formatter_default(self) -> str:
-        """The report."""
-        return 'report'
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         from osc_iface.check import arguments
@@ -333,30 +365,13 @@ class CheckServerInterface(Command, command.Lister):
             self._found, self._client, parsed_args.formatter
         )
 
-    def produce_output(
-        self, parsed_args: argparse.Namespace, names: Any, data: Any
-    ) -> int:
-        """Write the findings, then say what they were found in."""
-        if parsed_args.formatter == 'report':
-            from osc_iface.check import report
+    def report(self) -> 'ListFormatter':
+        from osc_iface.check import report
 
-            self.formatter = report.Report(
-                self._found,
-                self._client,
-                self._shown,
-            )
-        elif parsed_args.formatter == 'table':
-            from osc_iface import table
-
-            self.formatter = table.Folding()
-        status = super().produce_output(parsed_args, names, data)
-        for level, line in self._last:
-            if line:
-                LOG.log(level, line)
-        return status
+        return report.Report(self._found, self._client, self._shown)
 
 
-class ReachServerInterface(Command, command.Lister):
+class ReachServerInterface(_Reporting):
     """Show what gets in to a server, and which rule decides.
 
     This goes through the rules of all security groups of the interfaces and,
@@ -374,11 +389,6 @@ class ReachServerInterface(Command, command.Lister):
     def formatter_namespace(self) -> str:
         """The client's formats, and the report."""
         return 'osc_iface.formatter.reach'
-
-    @property
-    def formatter_default(self) -> str:
-        """The report."""
-        return 'report'
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         from osc_iface.reach import arguments
@@ -420,20 +430,7 @@ class ReachServerInterface(Command, command.Lister):
             self._verdict = 1
         return rows.HEADERS, rows.rows(self._found)
 
-    def produce_output(
-        self, parsed_args: argparse.Namespace, names: Any, data: Any
-    ) -> int:
-        """Write what gets in, then say what could not be seen."""
-        if parsed_args.formatter == 'report':
-            from osc_iface.reach import report
+    def report(self) -> 'ListFormatter':
+        from osc_iface.reach import report
 
-            self.formatter = report.Report(self._found)
-        elif parsed_args.formatter == 'table':
-            from osc_iface import table
-
-            self.formatter = table.Folding()
-        status = super().produce_output(parsed_args, names, data)
-        for level, line in self._last:
-            if line:
-                LOG.log(level, line)
-        return status
+        return report.Report(self._found)
