@@ -12,6 +12,7 @@
 
 """What to do about a finding: commands to paste, or a sentence."""
 
+from collections.abc import Iterator, Sequence
 import contextlib
 import io
 import shlex
@@ -25,6 +26,8 @@ _CLIENT = 'openstack'
 # What continues a command on the next line, and how far that is indented.
 _CONTINUED = ' \\'
 _INDENT = '  '
+# What has the next command follow, if this one has done its work.
+_JOINED = ' &&'
 
 
 class Advice(NamedTuple):
@@ -59,7 +62,7 @@ class Client:
         commands = self.usable(advice)
         if not commands:
             return advice.instead or advice.text
-        return ' && '.join(map(pasted, commands))
+        return f'{_JOINED} '.join(map(pasted, commands))
 
     def _knows(self, command: Command) -> bool:
         name, *words = command
@@ -88,6 +91,19 @@ def pasted(command: Command) -> str:
     """Return a command as it is pasted into a shell."""
     name, *words = command
     return ' '.join([_CLIENT, name, *map(shlex.quote, words)])
+
+
+def several(commands: Sequence[Command], width: int) -> Iterator[str]:
+    """Yield the lines of commands, joined so that they are pasted together.
+
+    :param commands: the commands
+    :param width: of the lines; a single option may be wider
+    """
+    for number, command in enumerate(commands, 1):
+        of_one = broken(command, width - len(_JOINED))
+        if number < len(commands):
+            of_one[-1] += _JOINED
+        yield from of_one
 
 
 def broken(command: Command, width: int) -> list[str]:

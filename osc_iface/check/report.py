@@ -128,12 +128,8 @@ class Report(base.ListFormatter):
         commands = self._client.usable(advised) if self._client else ()
         text = advised.text if commands else advised.instead or advised.text
         yield from paragraphs.folded(text, width, '    ')
-        for number, command in enumerate(commands, 1):
-            lines = advice.broken(command, width - 6 - 3)
-            if number < len(commands):
-                lines[-1] += ' &&'
-            for line in lines:
-                yield '      ' + printable(line)
+        for line in advice.several(commands, width - 6):
+            yield '      ' + printable(line)
         if any(each.advice != advised for each in findings):
             yield from paragraphs.folded(_LIKEWISE, width, '    ')
 

@@ -77,9 +77,5 @@ def _fixed(fix: Fix, width: int) -> Iterator[str]:
     rules = 'This rule' if len(fix.commands) == 1 else 'These rules'
     text = f'{rules} in group {fix.group.label}{used} would let it:'
     yield from paragraphs.folded(text, width, '  ')
-    for number, command in enumerate(fix.commands, 1):
-        lines = advice.broken(command, width - 4 - 3)
-        if number < len(fix.commands):
-            lines[-1] += ' &&'
-        for line in lines:
-            yield '    ' + printable(line)
+    for line in advice.several(fix.commands, width - 4):
+        yield '    ' + printable(line)
